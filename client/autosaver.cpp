@@ -1,0 +1,216 @@
+#include "client/autosaver.hpp"
+
+#include <chrono>
+#include <exception>
+#include <new>
+#include <set>
+#include <system_error>
+#include <utility>
+
+#include "client/quiet_thread.hpp"
+
+namespace lodge::client {
+namespace {
+
+using Steady = std::chrono::steady_clock;
+
+Time steady_now() { return Time(std::chrono::floor<Duration>(Steady::now().time_since_epoch())); }
+
+// The machine's failures pass; a wrong call stays wrong.
+bool may_pass(const Error& error) { return error.code() >= Errc::disk_full; }
+
+}  // namespace
+
+Autosaver::Autosaver(AutosaverParts parts)
+    : parts_(std::move(parts)),
+      no_memory_(Errc::out_of_memory, "there was no memory for an autosave; close something"),
+      schedule_(parts_.times) {}
+
+Autosaver::~Autosaver() {
+  {
+    const std::lock_guard lock(mutex_);
+    stopping_ = true;
+    work_.notify_all();
+  }
+  if (thread_.joinable()) thread_.join();
+  flush_all();
+}
+
+void Autosaver::put(Draft draft) {
+  // Swapped with what it replaces, which is destroyed after the lock.
+  auto content = std::make_shared<Draft>(std::move(draft));
+  const SubmissionId id = content->id;
+  Lock lock(mutex_);
+  Slot& slot = slots_[id];
+  slot.record = content->record;
+  slot.draft.swap(content);
+  schedule_.put(id, now());
+  if (parts_.now) return;
+  if (!thread_.joinable() && !start_thread()) {
+    if (!slot.saving) save(lock, id);
+    return;
+  }
+  const auto next = schedule_.next();
+  if (!next || !sleeps_until_ || *next >= *sleeps_until_) return;
+  sleeps_until_ = next;
+  lock.unlock();
+  work_.notify_one();
+}
+
+std::optional<Unsaved> Autosaver::take_over(const SubmissionId& id) {
+  auto taken = take([&](const SubmissionId& each, const Slot&) { return each == id; });
+  if (taken.empty()) return std::nullopt;
+  return std::move(taken.front());
+}
+
+std::vector<Unsaved> Autosaver::take_over(const RecordId& record) {
+  return take([&](const SubmissionId&, const Slot& slot) { return slot.record == record; });
+}
+
+std::vector<Unsaved> Autosaver::take_over_all() {
+  return take([](const SubmissionId&, const Slot&) { return true; });
+}
+
+template <class Chosen>
+std::vector<Unsaved> Autosaver::take(const Chosen& chosen) {
+  Lock lock(mutex_);
+  settled_.wait(lock, [&] {
+    for (const auto& [id, slot] : slots_) {
+      if (chosen(id, slot) && slot.saving) return false;
+    }
+    return true;
+  });
+  std::vector<Unsaved> taken;
+  for (auto at = slots_.begin(); at != slots_.end();) {
+    Slot& slot = at->second;
+    if (!chosen(at->first, slot) || !slot.draft) {
+      ++at;
+      continue;
+    }
+    const bool reported = slot.draft.use_count() > 1;  // a callback is reading it
+    taken.push_back({reported ? *slot.draft : std::move(*slot.draft), std::move(slot.failure)});
+    schedule_.forget(at->first);
+    at = slots_.erase(at);
+  }
+  return taken;
+}
+
+std::size_t Autosaver::flush_all() {
+  std::set<SubmissionId> tried;
+  std::size_t failures = 0;
+  Lock lock(mutex_);
+  for (;;) {
+    std::optional<SubmissionId> next;
+    bool waits = false;
+    for (const auto& [id, slot] : slots_) {
+      waits = waits || slot.saving;
+      if (slot.draft && !slot.saving && !tried.contains(id)) next = id;
+    }
+    if (next) {
+      tried.insert(*next);
+      if (!save(lock, *next)) ++failures;
+    } else if (waits) {
+      settled_.wait(lock);
+    } else {
+      return failures;
+    }
+  }
+}
+
+std::optional<Time> Autosaver::step(Time at) {
+  Lock lock(mutex_);
+  while (const auto id = schedule_.due(at)) save(lock, *id, at);
+  return schedule_.next();
+}
+
+void Autosaver::run() {
+  Lock lock(mutex_);
+  while (!stopping_) {
+    if (const auto id = schedule_.due(now())) {
+      save(lock, *id);
+      continue;
+    }
+    const auto next = schedule_.next();
+    sleeps_until_ = next.value_or(Time::max());
+    if (next) {
+      work_.wait_until(lock, Steady::time_point(next->time_since_epoch()));
+    } else {
+      work_.wait(lock);
+    }
+    sleeps_until_.reset();
+  }
+}
+
+Time Autosaver::now() const { return parts_.now ? parts_.now() : steady_now(); }
+
+bool Autosaver::start_thread() {
+  try {
+    thread_ = start_quiet_thread("lodge-autosave", [this] { run(); });
+    return true;
+  } catch (const std::system_error&) {
+    return false;  // the system gives no more threads: better slow than lost
+  }
+}
+
+// Unlocked while it saves. True when it is on disk.
+bool Autosaver::save(Lock& lock, const SubmissionId& id, std::optional<Time> at) {
+  Slot& slot = slots_.at(id);
+  auto draft = std::exchange(slot.draft, nullptr);
+  slot.saving = true;
+  schedule_.started(id, at ? *at : now());
+  lock.unlock();
+  const std::optional<Error> failure = try_to_save(*draft);
+  lock.lock();
+  settle(id, draft, failure, at ? *at : now());
+  settled_.notify_all();
+  lock.unlock();
+  report(*draft, failure);
+  if (!failure) draft.reset();  // the last owner; a large one would take its time under the lock
+  lock.lock();
+  return !failure;
+}
+
+void Autosaver::settle(const SubmissionId& id, std::shared_ptr<Draft> draft,
+                       const std::optional<Error>& failure, Time at) {
+  const auto found = slots_.find(id);
+  Slot& slot = found->second;
+  slot.saving = false;
+  slot.failure = failure;
+  if (failure) {
+    if (!slot.draft) slot.draft = std::move(draft);
+    schedule_.failed(id, at, may_pass(*failure));
+    return;
+  }
+  schedule_.saved(id);
+  if (!slot.draft) slots_.erase(found);
+}
+
+std::optional<Error> Autosaver::try_to_save(const Draft& draft) const noexcept {
+  try {
+    try {
+      parts_.save(draft);
+      return std::nullopt;
+    } catch (const Error& error) {
+      return error;
+    } catch (const std::bad_alloc&) {
+      return no_memory_;
+    } catch (const std::exception& exception) {
+      return Error(Errc::broken_invariant, exception.what());
+    } catch (...) {
+      return Error(Errc::broken_invariant, "an autosave failed without saying why");
+    }
+  } catch (...) {
+    return no_memory_;  // for the words of another error
+  }
+}
+
+void Autosaver::report(const Draft& draft, const std::optional<Error>& failure) const noexcept {
+  try {
+    if (failure && parts_.failed) parts_.failed(draft, *failure);
+    if (!failure && parts_.saved) parts_.saved(draft);
+  } catch (...) {
+    // The content is kept or on disk; nobody waits for this report.
+  }
+}
+
+}  // namespace lodge::client

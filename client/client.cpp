@@ -1,0 +1,217 @@
+#include "lodge/client.hpp"
+
+#include <unistd.h>
+
+#include "client/client_impl.hpp"
+#include "client/composition.hpp"
+#include "client/handler_scope.hpp"
+#include "client/system_clock.hpp"
+#include "client/system_random.hpp"
+#include "queue/header_check.hpp"
+
+namespace lodge {
+namespace {
+
+constexpr auto patience_of_handler = std::chrono::milliseconds(400);
+constexpr auto patience_of_close = std::chrono::milliseconds(1'100);
+
+queue::Profile profile_of(const Options& options) {
+  queue::Profile profile;
+  if (!options.endpoint.empty()) {
+    profile.endpoint = queue::parse_endpoint(options.endpoint, options.allow_plain_http);
+  }
+  queue::check_url_template(options.url_template);
+  profile.url_template = options.url_template;
+  queue::check_header("value", options.content_type);
+  profile.content_type = options.content_type;
+  profile.effective_at_header = options.effective_at_header;
+  profile.reason_header = options.reason_header;
+  for (const std::string& name : {options.effective_at_header, options.reason_header}) {
+    if (!name.empty()) queue::check_header(name, "");
+  }
+  profile.retry = options.retry;
+  profile.body_limit = options.body_limit;
+  const auto rules = [](const CollectionOptions& given) {
+    return queue::CollectionRules{.policy = given.policy, .server_members = given.server_members};
+  };
+  profile.rules = rules(options.every_collection);
+  for (const auto& [name, given] : options.collections) profile.collections[name] = rules(given);
+  return profile;
+}
+
+Options checked(Options options) {
+  const auto refuse = [](const char* sentence) { throw Error(Errc::invalid_argument, sentence); };
+  if (options.store.empty()) refuse("Options::store is empty: give the path of the store's file");
+  if (options.in_flight < 1 || options.in_flight > 256) refuse("Options::in_flight must be 1 to 256");
+  if (options.depth_limit < 1 || options.depth_limit > 64) {
+    refuse("Options::depth_limit must be 1 to 64");
+  }
+  if (options.body_limit < 2) refuse("Options::body_limit must be at least 2 bytes");
+  if (options.retry.factor < 1 || options.retry.floor.count() < 0 ||
+      options.retry.ceiling < options.retry.floor) {
+    refuse("Options::retry: factor must be at least 1, and floor between 0 and ceiling");
+  }
+  return options;
+}
+
+}  // namespace
+
+Client::Impl::Impl(Options given)
+    : options(checked(std::move(given))),
+      process(::getpid()),
+      clock(options.clock ? options.clock : std::make_shared<client::SystemClock>()),
+      random(options.random ? options.random : client::system_random()),
+      profile(profile_of(options)),
+      has_endpoint(!options.endpoint.empty()),
+      ids(clock, random),
+      bus(options.post, options.log),
+      authorizer(options.authorize) {
+  store = std::make_unique<storage::Store>(
+      storage::StoreOptions{.path = options.store,
+                            .vfs = options.sqlite_vfs,
+                            .power_safe_overwrite = options.power_safe_overwrite,
+                            .outbox_limit = options.outbox_limit,
+                            .outbox_bytes = options.outbox_bytes});
+  if (has_endpoint) check_endpoint();
+}
+
+void Client::Impl::start() {
+  // The parts call back through a weak pointer: they may outlive this client by a moment.
+  const std::weak_ptr<Impl> weak = weak_from_this();
+  const auto wake = [weak] {
+    if (const auto self = weak.lock()) {
+      if (self->worker) self->worker->wake();
+    }
+  };
+  transport = options.transport ? options.transport : client::system_transport(options);
+  transport->on_finished(wake);
+  monitor = std::make_unique<client::Monitor>(client::MonitorParts{
+      .source = options.network || !options.threads ? options.network : client::system_network(),
+      .host = profile.endpoint.host,
+      .port = profile.endpoint.port,
+      .clock = clock,
+      .random = random,
+      .spread = options.spread,
+      .changed = [weak](const client::MonitorChange& change) {
+        if (const auto self = weak.lock()) self->network_changed(change);
+      }});
+  refresher = std::make_unique<client::Refresher>(*store, *transport, *clock, profile, authorizer);
+  delivery = std::make_unique<client::Delivery>(client::DeliveryParts{
+      .store = *store,
+      .transport = *transport,
+      .monitor = *monitor,
+      .clock = *clock,
+      .random = random,
+      .profile = profile,
+      .authorizer = authorizer,
+      .publish = [this](std::vector<Event> events) { publish(std::move(events)); },
+      .log = [this](LogLine line) { log(std::move(line)); },
+      .in_flight = options.in_flight});
+  client::AutosaverParts saving;
+  saving.save = [this](const Draft& draft) { store_draft(draft, true); };
+  saving.failed = [this](const Draft& draft, const Error& error) {
+    note({.kind = EventKind::autosave_failed,
+          .at = clock->now(),
+          .record = draft.record,
+          .submission = draft.id,
+          .words = std::string("the words are not on disk yet: ") + error.what()});
+    worker->wake();
+  };
+  saving.saved = [this](const Draft& draft) {
+    note({.kind = EventKind::draft_saved,
+          .at = clock->now(),
+          .record = draft.record,
+          .submission = draft.id});
+    worker->wake();
+  };
+  saving.times.idle = options.autosave_idle;
+  saving.times.latest = options.autosave_latest;
+  if (!options.threads) saving.now = [this] { return clock->now(); };
+  autosaver = std::make_unique<client::Autosaver>(std::move(saving));
+  worker = std::make_unique<client::Worker>([this](bool eager) { return pass(eager); });
+  turn = std::make_unique<client::FlushTurn>(options.store, wake);
+  if (options.threads) worker->start(shared_from_this());
+}
+
+void Client::Impl::close() {
+  if (closed.exchange(true)) return;
+  autosaver->flush_all();
+  refresher->close();
+  bus.close(patience_of_handler);
+  if (!worker->stop(patience_of_close)) return;  // it keeps what it uses until it ends
+  // On this thread, not on one that happens to call back just now.
+  turn.reset();
+  monitor.reset();
+  delivery.reset();
+  refresher.reset();
+  if (!options.transport) transport.reset();
+}
+
+Client::Client(Options options) : impl_(std::make_shared<Impl>(std::move(options))) {
+  impl_->start();
+}
+
+Client::~Client() {
+  if (!impl_) return;
+  if (::getpid() != impl_->process) {
+    // A forked child shares none of the threads; nothing here can be ended in order.
+    new std::shared_ptr<Impl>(impl_);
+    return;
+  }
+  impl_->close();
+}
+
+void Client::Impl::check_process() const {
+  if (::getpid() != process) {
+    throw Error(Errc::wrong_process,
+                "this client was opened before fork(); open a new one in the child process");
+  }
+}
+
+void Client::Impl::check_may_wait() const {
+  check_process();
+  if (client::in_handler()) {
+    throw Error(Errc::in_handler,
+                "this call waits for delivery and must not be made from an event handler; make it from "
+                "another thread, or wait for the next event");
+  }
+}
+
+storage::Act Client::Impl::act(std::string why, std::string who) const {
+  return {.at = clock->now(),
+          .who = who.empty() ? options.identity : std::move(who),
+          .why = std::move(why)};
+}
+
+std::string Client::Impl::identity_of(const std::optional<std::string>& given) const {
+  const std::string& identity = given ? *given : options.identity;
+  if (identity.size() > 200 || identity.find('\0') != std::string::npos) {
+    throw Error(Errc::invalid_argument, "an identity is at most 200 bytes, without NUL");
+  }
+  return identity;
+}
+
+void Client::Impl::check_endpoint() {
+  const std::string fact = "endpoint";
+  const auto known = store->fact(fact);
+  if (known == profile.endpoint.base) return;
+  if (!known) {
+    store->set_fact(fact, profile.endpoint.base, act("first endpoint", "lodge"));
+    return;
+  }
+  const storage::Tally tally = store->tally();
+  if (tally.oldest_unsettled && !options.adopt_endpoint) {
+    throw Error(Errc::endpoint_changed,
+                "unsettled submissions of this store were made for " + *known + ", not for " +
+                    profile.endpoint.base +
+                    "; deliver them there first, or set Options::adopt_endpoint to send them here");
+  }
+  store->adopt_endpoint(profile.endpoint.base, act("endpoint adopted", "lodge"));
+}
+
+Subscription Client::on_event(EventHandler handler) {
+  impl_->check_process();
+  return impl_->bus.subscribe(std::move(handler));
+}
+
+}  // namespace lodge

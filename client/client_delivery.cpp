@@ -1,0 +1,224 @@
+#include <algorithm>
+
+#include "client/client_impl.hpp"
+
+namespace lodge {
+namespace {
+
+constexpr auto longest_wait_after_failure = std::chrono::seconds(30);
+
+std::vector<storage::GateChange> pauses(const Scope& scope, Time now, const std::string& words,
+                                        bool open) {
+  std::vector<storage::GateChange> changes;
+  const auto add = [&](storage::GateScope kind, const std::string& name) {
+    changes.push_back({.gate = {.scope = kind,
+                                .name = name,
+                                .reason = storage::GateReason::paused,
+                                .words = words,
+                                .since = now},
+                       .open = open});
+  };
+  if (scope.collection) add(storage::GateScope::collection, *scope.collection);
+  if (scope.identity) add(storage::GateScope::identity, *scope.identity);
+  if (scope.lane) add(storage::GateScope::lane, *scope.lane);
+  if (changes.empty()) add(storage::GateScope::all, "");
+  return changes;
+}
+
+bool concerns(const Scope& scope, const storage::Gate& gate) {
+  if (!scope.collection && !scope.identity && !scope.lane) return true;
+  return (gate.scope == storage::GateScope::collection && scope.collection == gate.name) ||
+         (gate.scope == storage::GateScope::identity && scope.identity == gate.name) ||
+         (gate.scope == storage::GateScope::lane && scope.lane == gate.name);
+}
+
+bool waits(const storage::Tally& tally) {
+  return tally.counts[static_cast<int>(State::pending)] +
+             tally.counts[static_cast<int>(State::sending)] +
+             tally.counts[static_cast<int>(State::unconfirmed)] >
+         0;
+}
+
+}  // namespace
+
+client::Worker::Result Client::Impl::pass(bool eager) {
+  publish_noted();
+  std::optional<Time> again;
+  bool quiet = true;
+  try {
+    std::vector<Finished> finished = transport->collect();
+    if (connections_stale.exchange(false)) transport->forget_connections();
+    refresher->take(finished);
+    refresher->start_requested();
+    again = deliver(std::move(finished), eager);
+    quiet = delivery->idle();
+    failures = 0;
+  } catch (const std::exception& error) {
+    const auto wait = std::min<Duration>(std::chrono::seconds(1 << std::min(failures, 5)),
+                                         longest_wait_after_failure);
+    if (failures++ == 0) {
+      publish({{.kind = EventKind::delivery_failed,
+                .at = clock->now(),
+                .words = std::string("delivery waits for this machine: ") + error.what()}});
+    }
+    again = clock->now() + wait;
+  }
+  publish_noted();
+  const Time now = clock->now();
+  client::Worker::Result result;
+  if (again) result.again_in = std::max(Duration::zero(), *again - now);
+  result.idle = quiet && (!again || *again > now);
+  return result;
+}
+
+std::optional<Time> Client::Impl::deliver(std::vector<Finished> finished, bool eager) {
+  if (!options.deliver || !has_endpoint || closed) return std::nullopt;
+  if (!turn->take(clock->now())) {
+    began = false;
+    delivering = false;
+    return std::nullopt;
+  }
+  if (!began) {
+    delivery->begin();
+    began = true;
+    delivering = true;
+  }
+  std::vector<SubmissionId> fresh;
+  {
+    const std::lock_guard lock(hurry_mutex);
+    fresh.swap(hurry);
+  }
+  for (const SubmissionId& id : fresh) delivery->hurry(id);
+  if (came_back.exchange(false)) delivery->came_back();
+  return delivery->step(std::move(finished), eager);
+}
+
+void Client::Impl::wake_everybody() {
+  worker->wake();
+  if (!delivering) turn->ring();
+}
+
+bool Client::Impl::run_by_hand(bool eager) {
+  // A transport that answers at once settles a form in a few passes; the bound is for one that never
+  // does.
+  for (int passes = 0; passes < 100'000; ++passes) {
+    const auto result = worker->run_once(eager);
+    if (result.idle) return true;
+    if (!result.again_in && delivery->in_flight()) return false;
+    if (result.again_in && result.again_in->count() > 0) return false;
+  }
+  return false;
+}
+
+bool Client::Impl::drain(std::chrono::milliseconds patience) {
+  const auto deadline = std::chrono::steady_clock::now() + patience;
+  while (waits(store->tally())) {
+    const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(
+        deadline - std::chrono::steady_clock::now());
+    if (!options.threads) {
+      run_by_hand(true);
+      return !waits(store->tally());
+    }
+    if (left.count() <= 0) return false;
+    worker->run_until_idle(left);
+    // Idle and still waiting: for a back-off, a person or another process. Look now and then.
+    if (waits(store->tally())) {
+      worker->wait_for_pass(std::min(left, std::chrono::milliseconds(50)));
+    }
+  }
+  return true;
+}
+
+Status Client::flush(std::chrono::milliseconds patience) {
+  impl_->check_may_wait();
+  if (!impl_->delivering) impl_->turn->ring();
+  if (impl_->options.threads) {
+    impl_->worker->run_until_idle(patience);
+  } else {
+    impl_->run_by_hand(true);
+  }
+  return status();
+}
+
+bool Client::drain(std::chrono::milliseconds patience) {
+  impl_->check_may_wait();
+  if (!impl_->delivering) impl_->turn->ring();
+  return impl_->drain(patience);
+}
+
+std::optional<Time> Client::step() {
+  impl_->check_process();
+  if (impl_->options.threads) {
+    throw Error(Errc::wrong_state, "step() is for clients opened with Options::threads = false");
+  }
+  const auto autosave = impl_->autosaver->step(impl_->clock->now());
+  const auto result = impl_->worker->run_once(false);
+  std::optional<Time> next = autosave;
+  if (result.again_in) {
+    const Time again = impl_->clock->now() + *result.again_in;
+    next = next ? std::min(*next, again) : again;
+  }
+  return next;
+}
+
+void Client::pause(const std::string& reason, const Scope& scope) {
+  impl_->check_process();
+  const auto act = impl_->act(reason);
+  impl_->store->change_gates(pauses(scope, act.at, reason, false), act);
+  impl_->wake_everybody();
+}
+
+void Client::resume(const Scope& scope) {
+  impl_->check_process();
+  const auto act = impl_->act("resumed");
+  auto changes = pauses(scope, act.at, "", true);
+  for (storage::Gate gate : impl_->store->gates()) {
+    if (gate.reason == storage::GateReason::paused || !concerns(scope, gate)) continue;
+    // Its hold ends now: the next form of the group is the probe.
+    if (gate.reason == storage::GateReason::sign_in) {
+      changes.push_back({.gate = gate, .open = true});
+    } else {
+      gate.until = act.at;
+      changes.push_back({.gate = gate});
+    }
+  }
+  impl_->store->change_gates(changes, act);
+  impl_->wake_everybody();
+}
+
+void Client::set_network(Path path) {
+  impl_->check_process();
+  impl_->monitor->set_network(path);
+  impl_->worker->wake();
+}
+
+Refreshed Client::refresh(const RecordId& record, std::chrono::milliseconds patience) {
+  impl_->check_may_wait();
+  queue::check_record_id(record);
+  if (!impl_->has_endpoint) {
+    throw Error(Errc::no_endpoint, "there is nobody to ask: set Options::endpoint");
+  }
+  auto answer = impl_->refresher->request(record, impl_->options.identity);
+  if (impl_->options.threads) {
+    impl_->worker->wake();
+  } else {
+    impl_->run_by_hand(false);
+    impl_->run_by_hand(false);
+    patience = std::chrono::milliseconds(0);
+  }
+  if (answer.wait_for(patience) != std::future_status::ready) {
+    throw Error(Errc::io, "the server did not answer in time; what is known of the record stays");
+  }
+  const client::Refresher::Found found = answer.get();
+  if (!found.answered) {
+    throw Error(Errc::io, "the record could not be read: " + found.words);
+  }
+  Refreshed result;
+  result.record = impl_->store->record(record).value_or(Record{.id = record});
+  for (const Draft& draft : impl_->store->drafts(std::nullopt)) {
+    if (draft.record == record) result.draft_stale = result.draft_stale || draft.stale;
+  }
+  return result;
+}
+
+}  // namespace lodge

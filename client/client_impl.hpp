@@ -1,0 +1,96 @@
+#pragma once
+
+#include <atomic>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <set>
+#include <shared_mutex>
+#include <vector>
+
+#include "client/authorizer.hpp"
+#include "client/autosaver.hpp"
+#include "client/delivery.hpp"
+#include "client/event_bus.hpp"
+#include "client/flush_turn.hpp"
+#include "client/id_source.hpp"
+#include "client/monitor.hpp"
+#include "client/refresher.hpp"
+#include "client/worker.hpp"
+#include "lodge/client.hpp"
+#include "storage/store.hpp"
+
+namespace lodge {
+
+/// The composition of a client: the only place that knows all of its parts. Shared with the worker's
+/// thread, so that a worker which hangs in the host's code can be left behind.
+struct Client::Impl : std::enable_shared_from_this<Client::Impl> {
+  explicit Impl(Options given);
+
+  void start();
+  void close();
+
+  // What every call begins with.
+  void check_process() const;
+  void check_may_wait() const;  ///< Errc::in_handler, wrong_process
+  storage::Act act(std::string why = {}, std::string who = {}) const;
+  std::string identity_of(const std::optional<std::string>& given) const;
+
+  // Drafts.
+  Draft store_draft(const Draft& draft, bool autosave);
+  void take_over(const Draft& draft);
+  void take_over(const RecordId& record);
+  Draft begin_draft(const RecordId& record, const std::string& identity, const std::string& lane);
+  storage::SubmitDraft sealed(const Draft& draft, const SubmitOptions& options) const;
+
+  // Delivery.
+  client::Worker::Result pass(bool eager);
+  std::optional<Time> deliver(std::vector<Finished> finished, bool eager);
+  void check_endpoint();
+  bool drain(std::chrono::milliseconds patience);
+  bool run_by_hand(bool eager);
+  void accepted(std::span<const Submission> submissions);
+  void wake_everybody();
+
+  // Events: collected after each commit, published by the worker.
+  void note(Event event);
+  void publish_noted();
+  void publish(std::vector<Event> events);
+  void log(LogLine line) const;
+  void network_changed(const client::MonitorChange& change);
+
+  Options options;
+  const int process;
+  std::shared_ptr<Clock> clock;
+  RandomSource random;
+  queue::Profile profile{};
+  bool has_endpoint = false;
+  client::IdSource ids;
+  std::unique_ptr<storage::Store> store;
+  EventBus bus;
+  std::shared_ptr<Transport> transport{};
+  client::Authorizer authorizer;
+  std::unique_ptr<client::Monitor> monitor{};
+  std::unique_ptr<client::FlushTurn> turn{};
+  std::unique_ptr<client::Refresher> refresher{};
+  std::unique_ptr<client::Delivery> delivery{};
+  std::unique_ptr<client::Autosaver> autosaver{};
+
+  std::mutex noted_mutex{};
+  std::vector<Event> noted{};
+  /// Shared while a call commits and notes its event, exclusive before the worker publishes: so that
+  /// "submitted" is never told after "delivered".
+  std::shared_mutex order{};
+  std::mutex hurry_mutex{};
+  std::vector<SubmissionId> hurry{};
+
+  bool began = false;            ///< this client holds the turn and has its epoch; worker only
+  std::atomic<bool> delivering{false};
+  std::atomic<bool> came_back{false};  ///< a way is there again: an outage's back-off ends early
+  std::atomic<bool> connections_stale{false};  ///< the network changed under them
+  int failures = 0;              ///< passes in a row that the store refused; worker only
+  std::atomic<bool> closed{false};
+  std::unique_ptr<client::Worker> worker{};
+};
+
+}  // namespace lodge

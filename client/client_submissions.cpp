@@ -1,0 +1,187 @@
+#include "client/client_impl.hpp"
+#include "queue/document.hpp"
+
+namespace lodge {
+namespace {
+
+storage::SubmissionFilter stored(const Filter& filter) {
+  return {.id = std::nullopt,
+          .collection = filter.collection,
+          .identity = filter.identity,
+          .lane = filter.lane,
+          .state = filter.state};
+}
+
+}  // namespace
+
+storage::SubmitDraft Client::Impl::sealed(const Draft& draft, const SubmitOptions& submit) const {
+  if (!has_endpoint) {
+    throw Error(Errc::no_endpoint,
+                "there is nowhere to send to: set Options::endpoint; the draft stays saved");
+  }
+  queue::check_record_id(draft.record);
+  storage::SubmitDraft unit{
+      .draft = draft,
+      .bytes = queue::seal_content(
+          draft.content, {.max_bytes = options.body_limit,
+                          .max_depth = static_cast<std::size_t>(options.depth_limit)}),
+      .effective_at = submit.effective_at};
+  unit.draft.content = nullptr;
+  return unit;
+}
+
+// After the commit: others are told, and the forms count as ones that somebody waits for.
+void Client::Impl::accepted(std::span<const Submission> submissions) {
+  for (const Submission& one : submissions) {
+    note({.kind = EventKind::submitted,
+          .at = clock->now(),
+          .record = one.record,
+          .submission = one.id,
+          .state = one.state});
+  }
+  if (submissions.size() <= static_cast<std::size_t>(options.in_flight)) {
+    const std::lock_guard lock(hurry_mutex);
+    for (const Submission& one : submissions) hurry.push_back(one.id);
+  }
+}
+
+Submission Client::submit(const Draft& draft, const SubmitOptions& options) {
+  impl_->check_process();
+  const storage::SubmitDraft unit = impl_->sealed(draft, options);
+  impl_->take_over(draft);
+  Submission submission;
+  {
+    const std::shared_lock ordered(impl_->order);
+    submission = impl_->store->submit(unit, impl_->act(options.reason, draft.identity));
+    impl_->accepted({&submission, 1});
+  }
+  impl_->wake_everybody();
+  return submission;
+}
+
+std::vector<Submission> Client::submit_all(std::span<const Draft> drafts,
+                                           const SubmitOptions& options) {
+  impl_->check_process();
+  std::vector<storage::SubmitDraft> units;
+  units.reserve(drafts.size());
+  for (std::size_t i = 0; i < drafts.size(); ++i) {
+    try {
+      units.push_back(impl_->sealed(drafts[i], options));
+    } catch (const Error& error) {
+      throw Error(error.code(), "draft " + std::to_string(i) + ": " + error.what());
+    }
+  }
+  for (const Draft& draft : drafts) impl_->take_over(draft);
+  std::vector<Submission> submissions;
+  {
+    const std::shared_lock ordered(impl_->order);
+    submissions = impl_->store->submit_all(units, impl_->act(options.reason));
+    impl_->accepted(submissions);
+  }
+  impl_->wake_everybody();
+  return submissions;
+}
+
+Submission Client::remove(const RecordId& record, const RemoveOptions& options) {
+  impl_->check_process();
+  queue::check_record_id(record);
+  if (!impl_->has_endpoint) {
+    throw Error(Errc::no_endpoint, "there is nowhere to send to: set Options::endpoint");
+  }
+  const storage::RemoveRecord unit{.id = SubmissionId{impl_->ids.next()},
+                                   .record = record,
+                                   .identity = impl_->identity_of(options.identity),
+                                   .lane = options.lane,
+                                   .version = options.version};
+  Submission submission;
+  {
+    const std::shared_lock ordered(impl_->order);
+    submission = impl_->store->remove(unit, impl_->act(options.reason, unit.identity));
+    impl_->accepted({&submission, 1});
+  }
+  impl_->wake_everybody();
+  return submission;
+}
+
+std::optional<Submission> Client::submission(const SubmissionId& id) {
+  impl_->check_process();
+  return impl_->store->submission(id);
+}
+
+std::vector<Submission> Client::outbox(const Page& page) {
+  impl_->check_process();
+  if (page.limit < 1 || page.limit > 1'000) {
+    throw Error(Errc::invalid_argument, "Page::limit must be 1 to 1,000");
+  }
+  return impl_->store->outbox({.filter = stored(page.filter),
+                               .after_number = page.after_number,
+                               .limit = page.limit,
+                               .settled_too = page.settled_too});
+}
+
+nlohmann::json Client::content(const SubmissionId& id) {
+  impl_->check_process();
+  const auto number = impl_->store->submission_content(id);
+  if (number == 0) return nullptr;  // a removal
+  return nlohmann::json::parse(impl_->store->content(number));
+}
+
+std::vector<Submission> Client::withdraw_from(const SubmissionId& id, maybe_received word) {
+  impl_->check_process();
+  auto submissions = impl_->store->withdraw(id, true, word == maybe_received::accept, impl_->act());
+  impl_->wake_everybody();
+  return submissions;
+}
+
+Submission Client::withdraw(const SubmissionId& id, maybe_received word) {
+  impl_->check_process();
+  auto submissions = impl_->store->withdraw(id, false, word == maybe_received::accept, impl_->act());
+  impl_->wake_everybody();
+  return submissions.at(0);
+}
+
+void Client::retry(const SubmissionId& id) {
+  impl_->check_process();
+  const auto submission = impl_->store->submission(id);
+  if (!submission) throw Error(Errc::not_found, "there is no submission " + id.text());
+  const auto count = impl_->store->retry({.id = id}, impl_->act("retried by hand"));
+  if (count == 0) {
+    throw Error(Errc::wrong_state, "only a rejected submission can be retried; this one is " +
+                                       std::string(name(submission->state)));
+  }
+  impl_->wake_everybody();
+}
+
+std::int64_t Client::retry(const Filter& filter) {
+  impl_->check_process();
+  const auto count = impl_->store->retry(stored(filter), impl_->act("retried by hand"));
+  impl_->wake_everybody();
+  return count;
+}
+
+std::vector<Conflict> Client::conflicts(const std::optional<RecordId>& record) {
+  impl_->check_process();
+  return impl_->store->conflicts(record);
+}
+
+std::optional<Submission> Client::resolve(const SubmissionId& id, const Resolution& resolution,
+                                          const std::optional<Version>& expected) {
+  impl_->check_process();
+  std::string bytes;
+  if (resolution.kind == Resolution::Kind::merged) {
+    bytes = queue::seal_content(resolution.content, {.max_bytes = impl_->options.body_limit,
+                                                     .max_depth = static_cast<std::size_t>(
+                                                         impl_->options.depth_limit)});
+  }
+  std::optional<Submission> replacement;
+  {
+    const std::shared_lock ordered(impl_->order);
+    replacement = impl_->store->resolve(id, resolution.kind, bytes, expected,
+                                        SubmissionId{impl_->ids.next()}, impl_->act());
+    if (replacement) impl_->accepted({&*replacement, 1});
+  }
+  impl_->wake_everybody();
+  return replacement;
+}
+
+}  // namespace lodge

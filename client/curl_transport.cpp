@@ -1,0 +1,67 @@
+#include "client/curl_transport.hpp"
+
+#include <signal.h>
+
+#include <utility>
+
+#include "client/curl_loop.hpp"
+#include "client/mailbox.hpp"
+
+namespace lodge::client {
+namespace {
+
+constexpr std::chrono::milliseconds destructor_patience{1500};
+
+// The host's signal handlers belong on the host's threads. Faults stay: a blocked SIGSEGV would
+// pass by the host's crash handler.
+sigset_t signals_of_the_host() {
+  sigset_t set;
+  sigfillset(&set);
+  for (const int fault : {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGTRAP, SIGSYS}) {
+    sigdelset(&set, fault);
+  }
+  return set;
+}
+
+std::thread start_thread(std::shared_ptr<Mailbox> mailbox, CurlOptions options) {
+  const sigset_t blocked = signals_of_the_host();
+  sigset_t before;
+  pthread_sigmask(SIG_BLOCK, &blocked, &before);
+  struct Restore {
+    const sigset_t& mask;
+    ~Restore() { pthread_sigmask(SIG_SETMASK, &mask, nullptr); }
+  } const restore{before};
+  return std::thread([mailbox = std::move(mailbox), options = std::move(options)] {
+    run_curl_loop(*mailbox, options);
+    mailbox->ended();
+  });
+}
+
+}  // namespace
+
+CurlTransport::CurlTransport(CurlOptions options)
+    : mailbox_(std::make_shared<Mailbox>()), thread_(start_thread(mailbox_, std::move(options))) {}
+
+CurlTransport::~CurlTransport() {
+  if (mailbox_->stop(destructor_patience)) {
+    thread_.join();
+  } else {
+    thread_.detach();
+  }
+}
+
+void CurlTransport::start(TransferId id, Request request) {
+  mailbox_->post(StartTransfer{id, std::move(request)});
+}
+
+void CurlTransport::cancel(TransferId id) { mailbox_->post(CancelTransfer{id}); }
+
+std::vector<Finished> CurlTransport::collect() { return mailbox_->collect(); }
+
+void CurlTransport::on_finished(std::function<void()> notify) {
+  mailbox_->on_finished(std::move(notify));
+}
+
+void CurlTransport::forget_connections() { mailbox_->post(ForgetConnections{}); }
+
+}  // namespace lodge::client

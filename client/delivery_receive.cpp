@@ -1,0 +1,98 @@
+#include "client/delivery.hpp"
+#include "queue/classify.hpp"
+
+namespace lodge::client {
+namespace {
+
+constexpr int longest_redirect_chain = 3;
+
+LogLine attempt_line(const storage::Due& due, Step step, const Reply& reply,
+                     const queue::Meaning& meaning) {
+  std::string words = std::string(step == Step::send ? "send" : "check") + ": ";
+  words += reply.error == TransportError::none ? std::to_string(reply.status)
+                                               : std::string(name(reply.error));
+  words += " -> ";
+  words += queue::name(meaning.outcome);
+  if (reply.departures > 1) {
+    words += ", sent " + std::to_string(reply.departures) + " times by the transport";
+  }
+  return {.level = LogLevel::debug,
+          .event = "delivery.attempt",
+          .words = std::move(words),
+          .submission = due.submission.id};
+}
+
+}  // namespace
+
+void Delivery::receive(Finished finished, const std::vector<storage::Gate>& gates) {
+  const auto found = flights_.find(finished.id);
+  if (found == flights_.end()) return;
+  Flight& flight = found->second;
+  const Reply& reply = finished.reply;
+  const Time now = parts_.clock.now();
+  const queue::Meaning meaning =
+      flight.step == Step::send
+          ? queue::classify(flight.request, flight.precondition, reply, flight.due.in_doubt,
+                            parts_.profile, now)
+          : queue::classify_check(flight.request, reply, parts_.profile, now);
+  parts_.log(attempt_line(flight.due, flight.step, reply, meaning));
+  tell_monitor(flight, reply, meaning);
+  if (meaning.new_connection) parts_.transport.forget_connections();
+  if (resend(flight, meaning)) return;
+
+  const std::string& collection = flight.due.submission.record.collection;
+  const queue::Circumstances circumstances{.profile = parts_.profile,
+                                           .gates = gates,
+                                           .refusals = refusals_[collection],
+                                           .now = now,
+                                           .chance = chance(),
+                                           .fresh = fresh_key(now)};
+  settle(flight, flight.step == Step::send
+                     ? queue::settle_send(flight.due, flight.attempt, meaning, circumstances)
+                     : queue::settle_check(flight.due, flight.attempt, flight.texts, meaning, reply,
+                                           circumstances));
+  flights_.erase(found);
+}
+
+// The same bytes go again within the same attempt: to the address that the server named, or with
+// fresh credentials. True when they went.
+bool Delivery::resend(Flight& flight, const queue::Meaning& meaning) {
+  Request again = flight.request;
+  const std::string& identity = flight.due.submission.identity;
+  std::string words;
+  std::optional<std::vector<Header>> credentials;
+  if (meaning.outcome == queue::Outcome::follow && flight.hops < longest_redirect_chain) {
+    ++flight.hops;
+    again.url = meaning.location;
+    credentials = parts_.authorizer.headers(identity, words);
+  } else if (meaning.sign_in && !flight.refreshed) {
+    flight.refreshed = true;
+    credentials = parts_.authorizer.refresh(identity, words);
+  }
+  if (!credentials) return false;
+  again.headers.insert(again.headers.end(), credentials->begin(), credentials->end());
+  if (meaning.arrived) flight.due.in_doubt = true;
+  parts_.transport.start(static_cast<TransferId>(flight.attempt), std::move(again));
+  return true;
+}
+
+void Delivery::settle(const Flight& flight, queue::Settlement settlement) {
+  unrecorded_.settled.push_back(std::move(settlement.settled));
+  unrecorded_.dues.push_back(flight.due);
+  for (storage::GateChange& change : settlement.gates) unrecorded_.gates.push_back(std::move(change));
+}
+
+void Delivery::tell_monitor(const Flight& flight, const Reply& reply, const queue::Meaning& meaning) {
+  static_cast<void>(flight);
+  const bool intercepted =
+      meaning.hold && meaning.hold->reason == storage::GateReason::intercepted;
+  if (intercepted) {
+    parts_.monitor.intercepted();
+  } else if (reply.error == TransportError::none && meaning.from_server) {
+    parts_.monitor.answered(true);
+  } else if (reply.error != TransportError::none && reply.error != TransportError::cancelled) {
+    parts_.monitor.unreachable();
+  }
+}
+
+}  // namespace lodge::client

@@ -1,0 +1,191 @@
+#include <algorithm>
+#include <unordered_set>
+
+#include "client/delivery.hpp"
+#include "queue/compose.hpp"
+
+namespace lodge::client {
+namespace {
+
+std::optional<Time> earlier(std::optional<Time> left, std::optional<Time> right) {
+  if (!left) return right;
+  if (!right) return left;
+  return std::min(*left, *right);
+}
+
+bool contains(const std::vector<std::int64_t>& numbers, std::int64_t number) {
+  return std::ranges::find(numbers, number) != numbers.end();
+}
+
+}  // namespace
+
+std::optional<Time> Delivery::send(bool eager) {
+  const Time now = parts_.clock.now();
+  const auto streams = parts_.store.streams();
+  const auto gates = parts_.store.gates();
+  const queue::PlanInput input{.streams = streams,
+                               .gates = gates,
+                               .network = parts_.monitor.network(),
+                               .now = now,
+                               .eager = eager};
+  const queue::Plan plan = queue::plan(input, parts_.profile);
+  const int room = parts_.in_flight - static_cast<int>(flights_.size());
+  std::vector<Candidate> candidates;
+  bool settled_without_request = false;
+  if (room > 0) {
+    std::vector<bool> probes;
+    auto chosen = choose(plan, now, room, probes);
+    for (std::size_t i = 0; i < chosen.size(); ++i) {
+      auto candidate = prepare(std::move(chosen[i]), probes[i], now);
+      if (candidate) candidates.push_back(std::move(*candidate));
+    }
+    if (!unrecorded_.settled.empty()) {
+      settled_without_request = true;
+      if (!record()) return record_again_;
+    }
+    claim_and_start(std::move(candidates), now);
+  }
+  if (settled_without_request) return now;  // followers may have become ready
+  // With no room left, the next reply wakes the worker.
+  if (static_cast<int>(flights_.size()) >= parts_.in_flight) return std::nullopt;
+  return earlier(plan.look_again, parts_.store.next_due(plan.streams));
+}
+
+std::vector<storage::Due> Delivery::choose(const queue::Plan& plan, Time now, int room,
+                                           std::vector<bool>& probes) {
+  const auto horizon = parts_.profile.longest_retry_after;
+  std::vector<storage::Due> chosen = parts_.store.due(plan.streams, now, horizon, room);
+  std::ranges::sort(chosen, {}, [](const storage::Due& due) {
+    return std::pair(due.due_at, due.submission.number);
+  });
+  if (static_cast<int>(chosen.size()) > room) chosen.resize(static_cast<std::size_t>(room));
+  probes.assign(chosen.size(), false);
+  const auto probing = std::ranges::count_if(flights_, [](const auto& f) { return f.second.probe; });
+  if (plan.probe_limit > probing && !plan.probes.empty() &&
+      static_cast<int>(chosen.size()) < room) {
+    auto probe = parts_.store.due(plan.probes, now, horizon, 1);
+    const auto first = std::ranges::min_element(probe, {}, [](const storage::Due& due) {
+      return std::pair(due.due_at, due.submission.number);
+    });
+    if (first != probe.end()) {
+      chosen.push_back(std::move(*first));
+      probes.push_back(true);
+    }
+  }
+  return chosen;
+}
+
+queue::Texts Delivery::texts_for(const storage::Due& due) {
+  queue::Texts texts;
+  if (due.content != 0) texts.ours = parts_.store.content(due.content);
+  const bool merged_before = due.request && due.request->body != 0 && due.request->body != due.content;
+  if (merged_before) texts.sent = parts_.store.content(due.request->body);
+  const bool compares = due.step == Step::check || (!due.request && due.record.version &&
+                                                    due.record.version != due.submission.base_version);
+  if (compares) {
+    if (due.base_content != 0) texts.base = parts_.store.content(due.base_content);
+    if (due.record_content != 0) texts.server = parts_.store.content(due.record_content);
+  }
+  return texts;
+}
+
+std::optional<Delivery::Candidate> Delivery::prepare(storage::Due due, bool probe, Time now) {
+  Candidate candidate;
+  Flight& flight = candidate.flight;
+  try {
+    flight.texts = texts_for(due);
+  } catch (const Error& error) {
+    if (error.code() != Errc::store_damaged) throw;
+    parts_.store.park_damaged(due.submission.id, {.at = now, .who = "lodge", .why = error.what()});
+    parts_.publish({{.kind = EventKind::rejected,
+                     .at = now,
+                     .record = due.submission.record,
+                     .submission = due.submission.id,
+                     .state = State::rejected,
+                     .words = error.what()}});
+    return std::nullopt;
+  }
+  const queue::Composed composed =
+      queue::compose(due, flight.texts, parts_.profile, fresh_key(now), now);
+  if (const auto* done = std::get_if<queue::Done>(&composed)) {
+    unrecorded_.settled.push_back(done->settled);
+    unrecorded_.dues.push_back(std::move(due));
+    return std::nullopt;
+  }
+  std::string words;
+  auto credentials = parts_.authorizer.headers(due.submission.identity, words);
+  if (!credentials) {
+    hold_identity(due.submission.identity, words, now);
+    return std::nullopt;
+  }
+  candidate.credentials = std::move(*credentials);
+  candidate.claim = {.submission = due.submission.number, .step = Step::send, .request = {}};
+  if (std::holds_alternative<queue::Check>(composed)) {
+    candidate.claim.step = Step::check;
+    flight.request = queue::check_request(due, parts_.profile);
+  } else if (const auto* open = std::get_if<queue::Open>(&composed)) {
+    candidate.claim.request = open->request;
+  }
+  flight.step = candidate.claim.step;
+  flight.probe = probe;
+  flight.due = std::move(due);
+  return candidate;
+}
+
+// No credentials, no sending: the host failed or has none. Its forms wait, others go on.
+void Delivery::hold_identity(const std::string& identity, const std::string& words, Time now) {
+  const storage::GateChange change{
+      .gate = {.scope = storage::GateScope::identity,
+               .name = identity,
+               .reason = storage::GateReason::sign_in,
+               .words = words,
+               .since = now,
+               .until = now + parts_.profile.probe_interval}};
+  parts_.store.change_gates({&change, 1}, {.at = now, .who = "lodge", .why = words});
+  parts_.publish({{.kind = EventKind::hold_changed, .at = now, .words = "identity is held: " + words}});
+}
+
+void Delivery::claim_and_start(std::vector<Candidate> candidates, Time now) {
+  if (candidates.empty()) return;
+  std::vector<storage::Claim> claims;
+  claims.reserve(candidates.size());
+  for (const Candidate& candidate : candidates) claims.push_back(candidate.claim);
+  const auto claimed = parts_.store.claim(claims, epoch_, now);
+  for (std::size_t i = 0; i < candidates.size(); ++i) {
+    if (!claimed[i].attempt) continue;
+    start(std::move(candidates[i]), claimed[i]);
+  }
+}
+
+void Delivery::start(Candidate candidate, const storage::Claimed& claimed) {
+  Flight& flight = candidate.flight;
+  flight.attempt = *claimed.attempt;
+  if (candidate.claim.request) {
+    const storage::NewRequest& opened = *candidate.claim.request;
+    flight.due.request = storage::StoredRequest{.number = claimed.request,
+                                                .key = opened.key,
+                                                .url = opened.url,
+                                                .precondition = opened.precondition,
+                                                .tag = opened.tag,
+                                                .body = flight.due.content};
+    flight.texts.sent = opened.merged_body;
+  }
+  if (flight.step == Step::send) {
+    std::string body = flight.texts.sent   ? *flight.texts.sent
+                       : flight.texts.ours ? *flight.texts.ours
+                                           : std::string();
+    flight.precondition = flight.due.request->precondition;
+    flight.request =
+        queue::wire_request(flight.due, *flight.due.request, std::move(body), parts_.profile);
+  }
+  Request request = flight.request;
+  request.headers.insert(request.headers.end(), candidate.credentials.begin(),
+                         candidate.credentials.end());
+  flight.due.submission.tries += 1;
+  parts_.monitor.attempted();
+  const auto id = static_cast<TransferId>(flight.attempt);
+  flights_.emplace(id, std::move(flight));
+  parts_.transport.start(id, std::move(request));
+}
+
+}  // namespace lodge::client

@@ -1,0 +1,70 @@
+#pragma once
+
+#include <chrono>
+#include <condition_variable>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <thread>
+
+#include "lodge/time.hpp"
+
+namespace lodge::client {
+
+/// Runs passes on a thread of its own: when woken, and when a pass said it wants to look again. Between
+/// passes it sleeps; an idle worker never wakes up. Without a thread, run_once does the same by hand.
+class Worker {
+ public:
+  /// What a pass came to.
+  struct Result {
+    std::optional<Duration> again_in{};  ///< empty: after a wake
+    bool idle = false;                   ///< nothing under way and nothing due
+  };
+  /// `eager`: somebody waits for the outcome. Must not throw.
+  using Pass = std::function<Result(bool eager)>;
+
+  explicit Worker(Pass pass) : state_(std::make_shared<Shared>(std::move(pass))) {}
+  ~Worker() { stop(std::chrono::milliseconds(0)); }
+  Worker(const Worker&) = delete;
+  Worker& operator=(const Worker&) = delete;
+
+  /// `keep_alive` is held by the thread until it ends, so that a worker which hangs in the host's code
+  /// can be left behind.
+  void start(std::shared_ptr<void> keep_alive);
+
+  void wake();
+
+  /// Runs eager passes until one is idle; false when `patience` ran out first. Any thread but the worker's.
+  bool run_until_idle(std::chrono::milliseconds patience);
+
+  /// Waits for the end of a pass that begins after this call; false when `patience` ran out first.
+  bool wait_for_pass(std::chrono::milliseconds patience);
+
+  /// One pass on the calling thread, for clients without threads.
+  Result run_once(bool eager) { return state_->pass(eager); }
+
+  /// Waits that long for the thread; then leaves it behind. True when it ended.
+  bool stop(std::chrono::milliseconds patience);
+
+ private:
+  struct Shared {
+    explicit Shared(Pass p) : pass(std::move(p)) {}
+    Pass pass;
+    std::mutex mutex;
+    std::condition_variable changed;
+    bool woken = false;
+    bool stopping = false;
+    bool ended = true;
+    int eager = 0;                 ///< how many callers wait
+    std::uint64_t begun = 0;       ///< passes
+    std::uint64_t done = 0;
+    std::uint64_t last_idle = 0;   ///< the newest pass that was idle
+  };
+  static void loop(Shared& shared);
+
+  std::shared_ptr<Shared> state_;
+  std::thread thread_{};
+};
+
+}  // namespace lodge::client

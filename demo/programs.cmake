@@ -1,0 +1,6 @@
+include(forms.cmake)
+
+add_executable(forms_server_program programs/forms_server_main.cpp)
+set_target_properties(forms_server_program PROPERTIES OUTPUT_NAME forms-server)
+target_link_libraries(forms_server_program PRIVATE forms_server)
+lodge_own_warnings(forms_server_program)

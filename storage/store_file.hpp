@@ -1,0 +1,50 @@
+#pragma once
+
+#include <cstdint>
+#include <mutex>
+#include <string>
+
+namespace lodge::storage {
+
+/// Which file it is, whatever its path: device and inode.
+struct FileIdentity {
+  std::uint64_t device = 0;
+  std::uint64_t inode = 0;
+  bool operator==(const FileIdentity&) const = default;
+};
+
+/// The path with its folder's links resolved, absolute. The last part stays as it is: a store that
+/// is itself a link is refused. Throws Error when the folder does not exist.
+std::string resolved_store_path(const std::string& path);
+
+/// Held while a store's file is looked at and opened. The kernel drops all POSIX locks of a process
+/// on a file when any descriptor of it closes, so lodge never opens a file by itself that SQLite
+/// has open.
+std::mutex& opening_stores();
+
+/// Creates the file (0600, its folder made durable) or makes sure that it is a store which this
+/// version may write. Never writes to a file that is there. The caller holds opening_stores().
+/// Throws Error: permission (a link, or somebody else's), not_a_store, store_too_new, read_only,
+/// io.
+FileIdentity prepare_store_file(const std::string& path, bool may_create);
+
+/// True when the path still leads to that file. Only asks for its status, never opens it.
+bool is_same_file(const std::string& path, const FileIdentity& identity);
+
+/// Counts a file among those which SQLite has open in this process.
+class OpenStore {
+ public:
+  explicit OpenStore(const FileIdentity& identity);
+  ~OpenStore();
+  OpenStore(const OpenStore&) = delete;
+  OpenStore& operator=(const OpenStore&) = delete;
+  [[nodiscard]] const FileIdentity& identity() const { return identity_; }
+
+ private:
+  FileIdentity identity_;
+};
+
+/// True for the numbers (statfs, f_type) of file systems shared over a network.
+bool is_network_file_system(std::uint64_t type);
+
+}  // namespace lodge::storage

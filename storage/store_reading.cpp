@@ -1,0 +1,156 @@
+#include <nlohmann/json.hpp>
+
+#include "storage/attempts.hpp"
+#include "storage/columns.hpp"
+#include "storage/conflict_rows.hpp"
+#include "storage/contents.hpp"
+#include "storage/gates.hpp"
+#include "storage/history_log.hpp"
+#include "storage/invariants.hpp"
+#include "storage/meta.hpp"
+#include "storage/outbox.hpp"
+#include "storage/receipts.hpp"
+#include "storage/store_impl.hpp"
+#include "storage/streams.hpp"
+
+namespace lodge::storage {
+namespace {
+
+constexpr const char* select_history_end = "SELECT max(number) FROM history";
+
+std::int64_t history_entries(Database& database) {
+  auto found = database.use(select_history_end);
+  return found->step() ? found->integer(0) : 0;
+}
+
+}  // namespace
+
+std::optional<Submission> Store::submission(const SubmissionId& id) {
+  return impl_->read([&](Database& database) -> std::optional<Submission> {
+    auto row = find_submission(database, id);
+    if (!row) return std::nullopt;
+    return std::move(row->submission);
+  });
+}
+
+std::optional<Due> Store::delivery_facts(const SubmissionId& id) {
+  return impl_->read([&](Database& database) { return due_facts(database, id); });
+}
+
+std::vector<Submission> Store::outbox(const OutboxPage& page) {
+  return impl_->read([&](Database& database) { return outbox_page(database, page); });
+}
+
+std::vector<Submission> Store::followers(const SubmissionId& id) {
+  return impl_->read([&](Database& database) {
+    std::vector<Submission> followers;
+    const auto row = find_submission(database, id);
+    if (!row) return followers;
+    for (auto& later : unsettled_from(database, row->record, row->submission.place + 1)) {
+      followers.push_back(std::move(later.submission));
+    }
+    return followers;
+  });
+}
+
+std::optional<Submission> Store::ahead_of(const SubmissionId& id) {
+  return impl_->read([&](Database& database) -> std::optional<Submission> {
+    const auto row = find_submission(database, id);
+    if (!row) return std::nullopt;
+    auto ahead = next_before(database, row->record, row->submission.place);
+    if (!ahead) return std::nullopt;
+    return std::move(ahead->submission);
+  });
+}
+
+std::vector<Attempt> Store::attempts(const SubmissionId& id) {
+  return impl_->read([&](Database& database) { return attempts_of(database, id); });
+}
+
+std::optional<Receipt> Store::receipt(const SubmissionId& id) {
+  return impl_->read([&](Database& database) { return receipt_of(database, id); });
+}
+
+std::vector<Conflict> Store::conflicts(const std::optional<RecordId>& record) {
+  return impl_->read([&](Database& database) { return open_conflicts(database, record); });
+}
+
+std::optional<Record> Store::record(const RecordId& id) {
+  return impl_->read([&](Database& database) -> std::optional<Record> {
+    const auto row = find_record(database, id);
+    if (!row) return std::nullopt;
+    return row->record;
+  });
+}
+
+ContentNumber Store::record_content(const RecordId& id) {
+  return impl_->read([&](Database& database) {
+    const auto row = find_record(database, id);
+    return row ? row->content : ContentNumber{0};
+  });
+}
+
+ContentNumber Store::submission_content(const SubmissionId& id) {
+  return impl_->read([&](Database& database) {
+    const auto row = find_submission(database, id);
+    return row ? row->content : ContentNumber{0};
+  });
+}
+
+std::string Store::content(ContentNumber number) {
+  return impl_->read([&](Database& database) { return read_content(database, number); });
+}
+
+std::vector<Gate> Store::gates() {
+  return impl_->read([](Database& database) { return read_gates(database); });
+}
+
+std::vector<Stream> Store::streams() {
+  return impl_->read([](Database& database) { return read_streams(database); });
+}
+
+Tally Store::tally() {
+  return impl_->read([](Database& database) {
+    Tally tally;
+    for (const Stream& stream : read_streams(database)) {
+      for (int state = 0; state < state_count; ++state) tally.counts[state] += stream.counts[state];
+    }
+    const Totals totals = read_totals(database);
+    tally.drafts = totals.drafts;
+    if (totals.last_delivery != 0) tally.last_delivery = time_of(totals.last_delivery);
+    if (const auto oldest = oldest_unsettled(database)) {
+      tally.oldest_unsettled = oldest->submission.submitted_at;
+      tally.delivered_up_to = oldest->submission.number - 1;
+    } else {
+      tally.delivered_up_to = newest_number(database);
+    }
+    tally.history_entries = history_entries(database);
+    return tally;
+  });
+}
+
+std::vector<HistoryEntry> Store::history(const HistoryQuery& query) {
+  return impl_->read([&](Database& database) { return read_history(database, query); });
+}
+
+Verdict Store::verify_history() {
+  return impl_->read([](Database& database) {
+    Verdict verdict = verify_chain(database);
+    if (!verdict.intact) return verdict;
+    if (const auto breach = first_state_breach(database)) {
+      verdict.intact = false;
+      verdict.sentence = *breach;
+    }
+    return verdict;
+  });
+}
+
+std::vector<std::string> Store::broken_invariants() {
+  return impl_->read([](Database& database) { return find_broken_invariants(database); });
+}
+
+std::optional<std::string> Store::fact(const std::string& name) {
+  return impl_->read([&](Database& database) { return read_fact(database, name); });
+}
+
+}  // namespace lodge::storage

@@ -1,0 +1,63 @@
+#include "storage/gates.hpp"
+#include "storage/history_log.hpp"
+#include "storage/meta.hpp"
+#include "storage/store_impl.hpp"
+#include "storage/submissions.hpp"
+#include "storage/words.hpp"
+
+namespace lodge::storage {
+namespace {
+
+/// People pause and resume; what the wire teaches comes and goes without an entry.
+void log_pause(Database& database, const GateChange& change, const Act& act) {
+  std::string what(name(change.gate.scope));
+  if (!change.gate.name.empty()) what += " " + change.gate.name;
+  if (!act.why.empty()) what += ": " + act.why;
+  append_entry(
+      database,
+      {.at = act.at, .who = act.who, .action = change.open ? "resumed" : "paused", .why = what});
+}
+
+}  // namespace
+
+std::vector<Submission> Store::withdraw(const SubmissionId& id, bool with_followers,
+                                        bool accept_maybe, const Act& act) {
+  return impl_->write_with_totals([&](Database& database, Totals& totals) {
+    return storage::withdraw(database, totals, id, with_followers, accept_maybe, act);
+  });
+}
+
+std::int64_t Store::retry(const SubmissionFilter& filter, const Act& act) {
+  return impl_->write([&](Database& database) { return storage::retry(database, filter, act); });
+}
+
+std::optional<Submission> Store::resolve(const SubmissionId& id, Resolution::Kind kind,
+                                         const std::string& bytes,
+                                         const std::optional<Version>& expected,
+                                         SubmissionId fresh_id, const Act& act) {
+  const Decision decision{
+      .submission = id, .kind = kind, .bytes = bytes, .expected = expected, .fresh_id = fresh_id};
+  return impl_->write_with_totals([&](Database& database, Totals& totals) {
+    return storage::resolve(database, totals, impl_->options, decision, act);
+  });
+}
+
+void Store::change_gates(std::span<const GateChange> changes, const Act& act) {
+  impl_->write([&](Database& database) {
+    for (const GateChange& change : changes) {
+      const bool changed = change_gate(database, change);
+      if (changed && change.gate.reason == GateReason::paused) log_pause(database, change, act);
+    }
+  });
+}
+
+void Store::set_fact(const std::string& name, const std::string& value, const Act& act) {
+  impl_->write([&](Database& database) {
+    if (read_fact(database, name) == value) return;
+    write_fact(database, name, value);
+    append_entry(database,
+                 {.at = act.at, .who = act.who, .action = "setting changed", .why = name});
+  });
+}
+
+}  // namespace lodge::storage

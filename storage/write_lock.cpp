@@ -1,0 +1,104 @@
+#include "storage/write_lock.hpp"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdint>
+#include <map>
+#include <thread>
+
+#include "lodge/error.hpp"
+
+namespace lodge::storage {
+namespace {
+
+using namespace std::chrono_literals;
+
+// Byte 0 is the right to write, byte 1 the right to be next. Who wants to write first becomes next,
+// which a process that has just written cannot be while another waits there.
+constexpr int writing = 0;
+constexpr int next = 1;
+
+// A process stopped while it is next must not stop the others: after this long nobody heeds it ...
+constexpr auto courtesy = 100ms;
+// ... for this long.
+constexpr auto without_courtesy = 1s;
+
+std::shared_ptr<std::timed_mutex> mutex_of(const std::string& store) {
+  static auto* const all = new std::map<std::string, std::weak_ptr<std::timed_mutex>>;
+  static auto* const guard = new std::mutex;
+  const std::lock_guard lock(*guard);
+  auto& known = (*all)[store];
+  auto mutex = known.lock();
+  if (!mutex) known = mutex = std::make_shared<std::timed_mutex>();
+  return mutex;
+}
+
+Error busy() {
+  return {Errc::store_busy,
+          "Another process has been writing to the store for too long, or stands still in it. End "
+          "that process (see who has the file \"-write\" open), or wait, then try again."};
+}
+
+}  // namespace
+
+WriteLock::WriteLock(const std::string& path, const std::string& vfs)
+    : jitter_(static_cast<std::uint32_t>(getpid()) ^
+              static_cast<std::uint32_t>(reinterpret_cast<std::uintptr_t>(this) >> 4U)) {
+  if (vfs.empty())
+    file_ = std::make_unique<FileLock>(path + "-write");
+  else
+    in_process_ = mutex_of(vfs + '\n' + path);
+}
+
+WriteLock::~WriteLock() = default;
+
+void WriteLock::lock(std::chrono::milliseconds patience) {
+  if (in_process_) {
+    if (!in_process_->try_lock_for(patience)) throw busy();
+    return;
+  }
+  if (!try_at_once()) wait_turn(Clock::now() + patience);
+  // Its file was removed meanwhile: whoever came later has made another one, with its own locks.
+  while (file_->reopen_if_moved())
+    if (!try_at_once()) wait_turn(Clock::now() + patience);
+}
+
+void WriteLock::unlock() noexcept {
+  if (in_process_)
+    in_process_->unlock();
+  else
+    file_->unlock(writing, 1);
+}
+
+bool WriteLock::try_at_once() {
+  if (!file_->try_lock(writing, 2)) return false;
+  file_->unlock(next, 1);
+  return true;
+}
+
+void WriteLock::wait_turn(Clock::time_point deadline) {
+  bool is_next = false;
+  if (Clock::now() >= no_turns_until_) {
+    is_next = wait_for(next, std::min(deadline, Clock::now() + courtesy));
+    if (!is_next) no_turns_until_ = Clock::now() + without_courtesy;
+  }
+  const bool got = wait_for(writing, deadline);
+  if (is_next) file_->unlock(next, 1);
+  if (!got) throw busy();
+}
+
+bool WriteLock::wait_for(int byte, Clock::time_point deadline) {
+  // Short waits of uneven length: polls of several processes must not fall into step.
+  auto longest = 100us;
+  while (!file_->try_lock(byte, 1)) {
+    if (Clock::now() >= deadline) return false;
+    const auto part =
+        std::uniform_int_distribution<std::int64_t>(longest.count() / 2, longest.count())(jitter_);
+    std::this_thread::sleep_for(std::chrono::microseconds(part));
+    longest = std::min<std::chrono::microseconds>(longest + longest / 8, 1ms);
+  }
+  return true;
+}
+
+}  // namespace lodge::storage
