@@ -1,5 +1,6 @@
 #include "client/autosaver.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <exception>
 #include <new>
@@ -19,6 +20,11 @@ Time steady_now() { return Time(std::chrono::floor<Duration>(Steady::now().time_
 // The machine's failures pass; a wrong call stays wrong.
 bool may_pass(const Error& error) { return error.code() >= Errc::disk_full; }
 
+void throw_first_of_machine(const std::vector<Error>& failures) {
+  const auto first = std::ranges::find_if(failures, may_pass);
+  if (first != failures.end()) throw Error(*first);
+}
+
 }  // namespace
 
 Autosaver::Autosaver(AutosaverParts parts)
@@ -27,13 +33,25 @@ Autosaver::Autosaver(AutosaverParts parts)
       schedule_(parts_.times) {}
 
 Autosaver::~Autosaver() {
+  try {
+    close();
+  } catch (...) {
+    // No memory; who called close() before has seen it.
+  }
+}
+
+std::size_t Autosaver::close() {
   {
     const std::lock_guard lock(mutex_);
+    if (closed_) return 0;
     stopping_ = true;
     work_.notify_all();
   }
   if (thread_.joinable()) thread_.join();
-  flush_all();
+  const std::size_t failures = flush_all();
+  const std::lock_guard lock(mutex_);
+  closed_ = true;
+  return failures;
 }
 
 void Autosaver::put(Draft draft) {
@@ -44,10 +62,18 @@ void Autosaver::put(Draft draft) {
   Slot& slot = slots_[id];
   slot.record = content->record;
   slot.draft.swap(content);
+  const auto lent = lent_.extract(id);
+  if (!lent.empty()) {
+    if (const auto outdated = lent.mapped().lock()) *outdated = true;
+  }
+  schedule(lock, id);
+}
+
+void Autosaver::schedule(Lock& lock, const SubmissionId& id) {
   schedule_.put(id, now());
-  if (parts_.now) return;
+  if (parts_.now || stopping_) return;
   if (!thread_.joinable() && !start_thread()) {
-    if (!slot.saving) save(lock, id);
+    if (!slots_.at(id).saving) save(lock, id);
     return;
   }
   const auto next = schedule_.next();
@@ -80,6 +106,7 @@ std::vector<Unsaved> Autosaver::take(const Chosen& chosen) {
     }
     return true;
   });
+  std::erase_if(lent_, [](const auto& lent) { return lent.second.expired(); });
   std::vector<Unsaved> taken;
   for (auto at = slots_.begin(); at != slots_.end();) {
     Slot& slot = at->second;
@@ -88,27 +115,57 @@ std::vector<Unsaved> Autosaver::take(const Chosen& chosen) {
       continue;
     }
     const bool reported = slot.draft.use_count() > 1;  // a callback is reading it
-    taken.push_back({reported ? *slot.draft : std::move(*slot.draft), std::move(slot.failure)});
+    taken.push_back({.draft = reported ? *slot.draft : std::move(*slot.draft),
+                     .failure = std::move(slot.failure),
+                     .outdated = std::make_shared<bool>(false)});
+    lent_[at->first] = taken.back().outdated;
     schedule_.forget(at->first);
     at = slots_.erase(at);
   }
   return taken;
 }
 
+void Autosaver::put_back(Unsaved unsaved) {
+  auto content = std::make_shared<Draft>(std::move(unsaved.draft));
+  const SubmissionId id = content->id;
+  Lock lock(mutex_);
+  if (!unsaved.outdated || *unsaved.outdated) return;
+  lent_.erase(id);
+  slots_[id] = {.record = content->record,
+                .draft = std::move(content),
+                .failure = std::move(unsaved.failure)};
+  schedule(lock, id);
+}
+
+void Autosaver::save_now(const RecordId& record) {
+  throw_first_of_machine(
+      flush([&](const SubmissionId&, const Slot& slot) { return slot.record == record; }));
+}
+
+void Autosaver::save_all_now() {
+  throw_first_of_machine(flush([](const SubmissionId&, const Slot&) { return true; }));
+}
+
 std::size_t Autosaver::flush_all() {
+  return flush([](const SubmissionId&, const Slot&) { return true; }).size();
+}
+
+template <class Chosen>
+std::vector<Error> Autosaver::flush(const Chosen& chosen) {
   std::set<SubmissionId> tried;
-  std::size_t failures = 0;
+  std::vector<Error> failures;
   Lock lock(mutex_);
   for (;;) {
     std::optional<SubmissionId> next;
     bool waits = false;
     for (const auto& [id, slot] : slots_) {
+      if (!chosen(id, slot)) continue;
       waits = waits || slot.saving;
-      if (slot.draft && !slot.saving && !tried.contains(id)) next = id;
+      if (!next && slot.draft && !slot.saving && !tried.contains(id)) next = id;
     }
     if (next) {
       tried.insert(*next);
-      if (!save(lock, *next)) ++failures;
+      if (auto failure = save(lock, *next)) failures.push_back(std::move(*failure));
     } else if (waits) {
       settled_.wait(lock);
     } else {
@@ -152,14 +209,14 @@ bool Autosaver::start_thread() {
   }
 }
 
-// Unlocked while it saves. True when it is on disk.
-bool Autosaver::save(Lock& lock, const SubmissionId& id, std::optional<Time> at) {
+// Unlocked while it saves.
+std::optional<Error> Autosaver::save(Lock& lock, const SubmissionId& id, std::optional<Time> at) {
   Slot& slot = slots_.at(id);
   auto draft = std::exchange(slot.draft, nullptr);
   slot.saving = true;
   schedule_.started(id, at ? *at : now());
   lock.unlock();
-  const std::optional<Error> failure = try_to_save(*draft);
+  std::optional<Error> failure = try_to_save(*draft);
   lock.lock();
   settle(id, draft, failure, at ? *at : now());
   settled_.notify_all();
@@ -167,7 +224,7 @@ bool Autosaver::save(Lock& lock, const SubmissionId& id, std::optional<Time> at)
   report(*draft, failure);
   if (!failure) draft.reset();  // the last owner; a large one would take its time under the lock
   lock.lock();
-  return !failure;
+  return failure;
 }
 
 void Autosaver::settle(const SubmissionId& id, std::shared_ptr<Draft> draft,

@@ -20,6 +20,7 @@ namespace lodge::client {
 struct Unsaved {
   Draft draft{};
   std::optional<Error> failure{};
+  std::shared_ptr<bool> outdated{};  ///< the autosaver's: something newer was put since
 };
 
 struct AutosaverParts {
@@ -46,7 +47,7 @@ struct AutosaverParts {
 class Autosaver {
  public:
   explicit Autosaver(AutosaverParts parts);
-  /// Saves everything, each once.
+  /// close()
   ~Autosaver();
   Autosaver(const Autosaver&) = delete;
   Autosaver& operator=(const Autosaver&) = delete;
@@ -61,8 +62,19 @@ class Autosaver {
   std::vector<Unsaved> take_over(const RecordId& record);
   std::vector<Unsaved> take_over_all();
 
+  /// The taker could not take care of it: kept and tried again, unless something newer came
+  /// meanwhile.
+  void put_back(Unsaved unsaved);
+
+  /// Saves what is pending of the record now, before somebody reads it. Throws the first failure of
+  /// this machine; all content that failed is kept.
+  void save_now(const RecordId& record);
+  /// As above, for every record.
+  void save_all_now();
   /// Saves everything now, each once, and returns how many failed (they are kept).
   std::size_t flush_all();
+  /// flush_all(), and the end of the thread. Nothing is saved and no callback comes after it.
+  std::size_t close();
 
   /// Without a thread: saves what is due; when to call again.
   std::optional<Time> step(Time now);
@@ -80,7 +92,10 @@ class Autosaver {
   void run();
   [[nodiscard]] Time now() const;
   bool start_thread();
-  bool save(Lock& lock, const SubmissionId& id, std::optional<Time> at = {});
+  void schedule(Lock& lock, const SubmissionId& id);
+  std::optional<Error> save(Lock& lock, const SubmissionId& id, std::optional<Time> at = {});
+  template <class Chosen>
+  std::vector<Error> flush(const Chosen& chosen);
   void settle(const SubmissionId& id, std::shared_ptr<Draft> draft,
               const std::optional<Error>& failure, Time at);
   std::optional<Error> try_to_save(const Draft& draft) const noexcept;
@@ -95,8 +110,10 @@ class Autosaver {
   std::condition_variable settled_;  ///< those who wait for a save under way
   AutosaveSchedule schedule_;
   Slots slots_{};
-  std::optional<Time> sleeps_until_{};  ///< while the thread sleeps
+  std::map<SubmissionId, std::weak_ptr<bool>> lent_{};  ///< taken over; a newer put is noted there
+  std::optional<Time> sleeps_until_{};                  ///< while the thread sleeps
   bool stopping_ = false;
+  bool closed_ = false;
   std::thread thread_{};
 };
 

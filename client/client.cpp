@@ -129,13 +129,15 @@ void Client::Impl::start() {
   if (!options.threads) saving.now = [this] { return clock->now(); };
   autosaver = std::make_unique<client::Autosaver>(std::move(saving));
   worker = std::make_unique<client::Worker>([this](bool eager) { return pass(eager); });
-  turn = std::make_unique<client::FlushTurn>(options.store, wake);
+  std::optional<client::FileWatch::Method> watching;
+  if (options.threads) watching = client::FileWatch::Method::events;
+  turn = std::make_unique<client::FlushTurn>(options.store, wake, watching);
   if (options.threads) worker->start(shared_from_this());
 }
 
 void Client::Impl::close() {
   if (closed.exchange(true)) return;
-  autosaver->flush_all();
+  autosaver->close();
   refresher->close();
   bus.close(patience_of_handler);
   if (!worker->stop(patience_of_close)) return;  // it keeps what it uses until it ends

@@ -1,4 +1,5 @@
 #include "client/client_impl.hpp"
+#include "client/taken_over.hpp"
 #include "queue/begin_draft.hpp"
 #include "queue/document.hpp"
 
@@ -73,21 +74,12 @@ Draft Client::Impl::store_draft(const Draft& draft, bool autosave) {
   return store->save(unit, act({}, draft.identity));
 }
 
-void Client::Impl::take_over(const Draft& draft) { autosaver->take_over(draft.id); }
-
-// The newest words may still be on their way to the disk: they go first.
-void Client::Impl::take_over(const RecordId& record) {
-  for (const client::Unsaved& pending : autosaver->take_over(record)) {
-    store_draft(pending.draft, true);
-  }
-}
-
 Draft Client::edit(const RecordId& record, const EditOptions& options) {
   impl_->check_process();
   queue::check_record_id(record);
   const std::string identity = impl_->identity_of(options.identity);
   if (options.lane.empty()) throw Error(Errc::invalid_argument, "a lane has a name; use \"normal\"");
-  impl_->take_over(record);
+  impl_->autosaver->save_now(record);
   return impl_->begin_draft(record, identity, options.lane);
 }
 
@@ -98,24 +90,26 @@ void Client::autosave(const Draft& draft) {
 
 void Client::save(Draft& draft) {
   impl_->check_process();
-  impl_->take_over(draft);
+  client::TakenOver taken(*impl_->autosaver);
+  taken.take(draft.id);
   Draft saved = impl_->store_draft(draft, false);
+  taken.done();
   saved.content = std::move(draft.content);
   draft = std::move(saved);
 }
 
 std::vector<Draft> Client::drafts(const std::optional<std::string>& identity) {
   impl_->check_process();
-  for (const client::Unsaved& pending : impl_->autosaver->take_over_all()) {
-    impl_->store_draft(pending.draft, true);
-  }
+  impl_->autosaver->save_all_now();
   return impl_->store->drafts(identity);
 }
 
 void Client::discard(const Draft& draft) {
   impl_->check_process();
-  impl_->take_over(draft);
+  client::TakenOver taken(*impl_->autosaver);
+  taken.take(draft.id);
   impl_->store->discard(draft.id, impl_->act({}, draft.identity));
+  taken.done();
 }
 
 Draft Client::amend(const SubmissionId& id) {
@@ -126,7 +120,7 @@ Draft Client::amend(const SubmissionId& id) {
     throw Error(Errc::wrong_state, "only a rejected or conflicted submission can be amended; this one "
                                    "is " + std::string(name(submission->state)));
   }
-  impl_->take_over(submission->record);
+  impl_->autosaver->save_now(submission->record);
   Draft draft =
       impl_->begin_draft(submission->record, submission->identity, submission->lane);
   if (draft.amends != id) {

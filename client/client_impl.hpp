@@ -38,8 +38,6 @@ struct Client::Impl : std::enable_shared_from_this<Client::Impl> {
 
   // Drafts.
   Draft store_draft(const Draft& draft, bool autosave);
-  void take_over(const Draft& draft);
-  void take_over(const RecordId& record);
   Draft begin_draft(const RecordId& record, const std::string& identity, const std::string& lane);
   storage::SubmitDraft sealed(const Draft& draft, const SubmitOptions& options) const;
 

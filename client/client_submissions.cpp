@@ -1,4 +1,5 @@
 #include "client/client_impl.hpp"
+#include "client/taken_over.hpp"
 #include "queue/document.hpp"
 
 namespace lodge {
@@ -48,11 +49,13 @@ void Client::Impl::accepted(std::span<const Submission> submissions) {
 Submission Client::submit(const Draft& draft, const SubmitOptions& options) {
   impl_->check_process();
   const storage::SubmitDraft unit = impl_->sealed(draft, options);
-  impl_->take_over(draft);
+  client::TakenOver taken(*impl_->autosaver);
+  taken.take(draft.id);
   Submission submission;
   {
     const std::shared_lock ordered(impl_->order);
     submission = impl_->store->submit(unit, impl_->act(options.reason, draft.identity));
+    taken.done();
     impl_->accepted({&submission, 1});
   }
   impl_->wake_everybody();
@@ -71,11 +74,13 @@ std::vector<Submission> Client::submit_all(std::span<const Draft> drafts,
       throw Error(error.code(), "draft " + std::to_string(i) + ": " + error.what());
     }
   }
-  for (const Draft& draft : drafts) impl_->take_over(draft);
+  client::TakenOver taken(*impl_->autosaver);
+  for (const Draft& draft : drafts) taken.take(draft.id);
   std::vector<Submission> submissions;
   {
     const std::shared_lock ordered(impl_->order);
     submissions = impl_->store->submit_all(units, impl_->act(options.reason));
+    taken.done();
     impl_->accepted(submissions);
   }
   impl_->wake_everybody();

@@ -20,33 +20,35 @@ std::chrono::nanoseconds read_clock(clockid_t clock) {
   return std::chrono::seconds(time.tv_sec) + std::chrono::nanoseconds(time.tv_nsec);
 }
 
-// How long this machine has been suspended since it was started.
-std::chrono::nanoseconds time_asleep() {
+}  // namespace
+
+std::chrono::nanoseconds ClockWatch::time_asleep() {
   const auto awake = read_clock(CLOCK_MONOTONIC);
   return read_clock(CLOCK_BOOTTIME) - awake;
 }
 
-}  // namespace
-
-ClockWatch::ClockWatch()
-    : timer_(::timerfd_create(CLOCK_REALTIME, TFD_CLOEXEC | TFD_NONBLOCK)), asleep_(time_asleep()) {
-  arm();
+ClockWatch::ClockWatch(AsleepClock asleep)
+    : asleep_clock_(std::move(asleep)),
+      timer_(::timerfd_create(CLOCK_REALTIME, TFD_CLOEXEC | TFD_NONBLOCK)),
+      asleep_(asleep_clock_()) {
+  if (timer_ && !arm()) timer_.reset();
 }
 
-void ClockWatch::arm() {
+// The latest time there is: no clock, however wrong, is past it, or the timer would be due for
+// ever.
+bool ClockWatch::arm() {
   itimerspec never{};
-  never.it_value.tv_sec = std::numeric_limits<std::int32_t>::max();
-  never.it_value.tv_sec *= 2;  // in 2106
+  never.it_value.tv_sec = std::numeric_limits<time_t>::max();
   constexpr int flags = TFD_TIMER_ABSTIME | TFD_TIMER_CANCEL_ON_SET;
-  if (timer_ && ::timerfd_settime(timer_.get(), flags, &never, nullptr) != 0) timer_.reset();
+  return ::timerfd_settime(timer_.get(), flags, &never, nullptr) == 0;
 }
 
 bool ClockWatch::jumped() {
   std::uint64_t count = 0;
   const bool stepped =
-      timer_ && (::read(timer_.get(), &count, sizeof count) > 0 || errno == ECANCELED);
-  if (stepped) arm();
-  const auto before = std::exchange(asleep_, time_asleep());
+      timer_ && ::read(timer_.get(), &count, sizeof count) < 0 && errno == ECANCELED;
+  if (stepped) arm();  // if that fails the timer is silent; its descriptor is being polled
+  const auto before = std::exchange(asleep_, asleep_clock_());
   return stepped || asleep_ - before > std::chrono::seconds(1);
 }
 

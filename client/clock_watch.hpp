@@ -3,6 +3,7 @@
 #ifdef __linux__
 
 #include <chrono>
+#include <functional>
 
 #include "client/unique_fd.hpp"
 
@@ -13,7 +14,12 @@ namespace lodge::client {
 /// since Linux 5.14; before that a resume is seen at the next look.
 class ClockWatch {
  public:
-  ClockWatch();
+  using AsleepClock = std::function<std::chrono::nanoseconds()>;
+
+  /// How long this machine has been suspended since it was started.
+  static std::chrono::nanoseconds time_asleep();
+
+  explicit ClockWatch(AsleepClock asleep = time_asleep);
 
   /// To be polled; -1 where the kernel has no such timer.
   [[nodiscard]] int fd() const { return timer_.get(); }
@@ -22,10 +28,11 @@ class ClockWatch {
   bool jumped();
 
  private:
-  void arm();
+  bool arm();
 
+  const AsleepClock asleep_clock_;
   UniqueFd timer_;
-  std::chrono::nanoseconds asleep_{};
+  std::chrono::nanoseconds asleep_;
 };
 
 }  // namespace lodge::client

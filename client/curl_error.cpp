@@ -72,7 +72,8 @@ TransportError CurlTransfer::error_after_departure(CURLcode code) const {
 // elsewhere it may repeat what was received or configured.
 std::string CurlTransfer::detail_of(CURLcode code) const {
   switch (code) {
-    case CURLE_OK: return "the headers did not come to an end";
+    case CURLE_OK:
+      return "the headers did not come to an end";
     case CURLE_COULDNT_RESOLVE_HOST:
     case CURLE_COULDNT_CONNECT:
     case CURLE_OPERATION_TIMEDOUT:

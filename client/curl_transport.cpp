@@ -1,40 +1,22 @@
 #include "client/curl_transport.hpp"
 
-#include <signal.h>
-
 #include <utility>
 
 #include "client/curl_loop.hpp"
 #include "client/mailbox.hpp"
+#include "client/quiet_thread.hpp"
 
 namespace lodge::client {
 namespace {
 
 constexpr std::chrono::milliseconds destructor_patience{1500};
 
-// The host's signal handlers belong on the host's threads. Faults stay: a blocked SIGSEGV would
-// pass by the host's crash handler.
-sigset_t signals_of_the_host() {
-  sigset_t set;
-  sigfillset(&set);
-  for (const int fault : {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGTRAP, SIGSYS}) {
-    sigdelset(&set, fault);
-  }
-  return set;
-}
-
 std::thread start_thread(std::shared_ptr<Mailbox> mailbox, CurlOptions options) {
-  const sigset_t blocked = signals_of_the_host();
-  sigset_t before;
-  pthread_sigmask(SIG_BLOCK, &blocked, &before);
-  struct Restore {
-    const sigset_t& mask;
-    ~Restore() { pthread_sigmask(SIG_SETMASK, &mask, nullptr); }
-  } const restore{before};
-  return std::thread([mailbox = std::move(mailbox), options = std::move(options)] {
-    run_curl_loop(*mailbox, options);
-    mailbox->ended();
-  });
+  return start_quiet_thread("lodge-transport",
+                            [mailbox = std::move(mailbox), options = std::move(options)] {
+                              run_curl_loop(*mailbox, options);
+                              mailbox->ended();
+                            });
 }
 
 }  // namespace

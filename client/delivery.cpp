@@ -38,7 +38,7 @@ void Delivery::came_back() {
 
 std::optional<Time> Delivery::step(std::vector<Finished> replies, bool eager) {
   if (!replies.empty()) {
-    const auto gates = parts_.store.gates();
+    auto gates = parts_.store.gates();
     for (Finished& finished : replies) receive(std::move(finished), gates);
   }
   const Time now = parts_.clock.now();

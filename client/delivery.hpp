@@ -84,12 +84,12 @@ class Delivery {
   };
 
   // delivery_receive.cpp: what came back.
-  void receive(Finished finished, const std::vector<storage::Gate>& gates);
+  void receive(Finished finished, std::vector<storage::Gate>& gates);
   bool resend(Flight& flight, const queue::Meaning& meaning);
   void settle(const Flight& flight, queue::Settlement settlement);
   bool record();
   void announce(const Batch& batch, const std::vector<storage::Stored>& stored);
-  void tell_monitor(const Flight& flight, const Reply& reply, const queue::Meaning& meaning);
+  void tell_monitor(const Reply& reply, const queue::Meaning& meaning);
   // delivery_send.cpp: what goes out.
   std::optional<Time> send(bool eager);
   std::vector<storage::Due> choose(const queue::Plan& plan, Time now, int room,

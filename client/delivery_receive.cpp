@@ -22,9 +22,31 @@ LogLine attempt_line(const storage::Due& due, Step step, const Reply& reply,
           .submission = due.submission.id};
 }
 
+// Errors that speak of the way to the server, not of what came over it.
+bool no_way(TransportError error) {
+  switch (error) {
+    case TransportError::resolve:
+    case TransportError::connect:
+    case TransportError::proxy:
+    case TransportError::handshake:
+    case TransportError::timeout:
+    case TransportError::cut: return true;
+    default: return false;
+  }
+}
+
+// The next reply of this pass is judged with the gates as this one left them.
+void apply(const storage::GateChange& change, std::vector<storage::Gate>& gates) {
+  std::erase_if(gates, [&](const storage::Gate& gate) {
+    return gate.scope == change.gate.scope && gate.name == change.gate.name &&
+           gate.reason == change.gate.reason;
+  });
+  if (!change.open) gates.push_back(change.gate);
+}
+
 }  // namespace
 
-void Delivery::receive(Finished finished, const std::vector<storage::Gate>& gates) {
+void Delivery::receive(Finished finished, std::vector<storage::Gate>& gates) {
   const auto found = flights_.find(finished.id);
   if (found == flights_.end()) return;
   Flight& flight = found->second;
@@ -36,7 +58,7 @@ void Delivery::receive(Finished finished, const std::vector<storage::Gate>& gate
                             parts_.profile, now)
           : queue::classify_check(flight.request, reply, parts_.profile, now);
   parts_.log(attempt_line(flight.due, flight.step, reply, meaning));
-  tell_monitor(flight, reply, meaning);
+  tell_monitor(reply, meaning);
   if (meaning.new_connection) parts_.transport.forget_connections();
   if (resend(flight, meaning)) return;
 
@@ -47,10 +69,12 @@ void Delivery::receive(Finished finished, const std::vector<storage::Gate>& gate
                                            .now = now,
                                            .chance = chance(),
                                            .fresh = fresh_key(now)};
-  settle(flight, flight.step == Step::send
-                     ? queue::settle_send(flight.due, flight.attempt, meaning, circumstances)
-                     : queue::settle_check(flight.due, flight.attempt, flight.texts, meaning, reply,
-                                           circumstances));
+  queue::Settlement settlement =
+      flight.step == Step::send
+          ? queue::settle_send(flight.due, flight.attempt, meaning, circumstances)
+          : queue::settle_check(flight.due, flight.attempt, flight.texts, meaning, reply, circumstances);
+  for (const storage::GateChange& change : settlement.gates) apply(change, gates);
+  settle(flight, std::move(settlement));
   flights_.erase(found);
 }
 
@@ -82,15 +106,14 @@ void Delivery::settle(const Flight& flight, queue::Settlement settlement) {
   for (storage::GateChange& change : settlement.gates) unrecorded_.gates.push_back(std::move(change));
 }
 
-void Delivery::tell_monitor(const Flight& flight, const Reply& reply, const queue::Meaning& meaning) {
-  static_cast<void>(flight);
+void Delivery::tell_monitor(const Reply& reply, const queue::Meaning& meaning) {
   const bool intercepted =
       meaning.hold && meaning.hold->reason == storage::GateReason::intercepted;
   if (intercepted) {
     parts_.monitor.intercepted();
-  } else if (reply.error == TransportError::none && meaning.from_server) {
-    parts_.monitor.answered(true);
-  } else if (reply.error != TransportError::none && reply.error != TransportError::cancelled) {
+  } else if (reply.error == TransportError::none) {
+    parts_.monitor.answered(meaning.from_server, reply.status == 429 || reply.status == 503);
+  } else if (no_way(reply.error)) {
     parts_.monitor.unreachable();
   }
 }

@@ -13,10 +13,6 @@ std::optional<Time> earlier(std::optional<Time> left, std::optional<Time> right)
   return std::min(*left, *right);
 }
 
-bool contains(const std::vector<std::int64_t>& numbers, std::int64_t number) {
-  return std::ranges::find(numbers, number) != numbers.end();
-}
-
 }  // namespace
 
 std::optional<Time> Delivery::send(bool eager) {

@@ -21,7 +21,7 @@ constexpr std::array later{milliseconds(1),  milliseconds(4),   milliseconds(16)
 }  // namespace
 
 FlushTurn::FlushTurn(const std::filesystem::path& store, std::function<void()> wake,
-                     FileWatch::Method method)
+                     std::optional<FileWatch::Method> method)
     : wake_(std::move(wake)),
       method_(method),
       lock_(std::make_shared<FlushLock>(beside(store, "-flush"))),
@@ -33,7 +33,8 @@ FlushTurn::~FlushTurn() { lock_->release(); }
 bool FlushTurn::take(Time now) {
   if (!lock_->in_own_process()) return lock_->try_acquire(now);
   const std::lock_guard lock(mutex_);
-  if (!files_) files_.emplace(method_);
+  if (!method_) return took(now);
+  if (!files_) files_.emplace(*method_);
   if (took(now)) return true;
   watch_lock();
   return took(now);  // it may have become free before the watch began
@@ -42,7 +43,7 @@ bool FlushTurn::take(Time now) {
 bool FlushTurn::took(Time now) {
   bell_.create();
   if (!lock_->try_acquire(now)) return false;
-  watch_bell();
+  if (method_) watch_bell();
   lock_->note_activity(now);
   return true;
 }

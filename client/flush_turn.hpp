@@ -24,9 +24,10 @@ namespace lodge::client {
 class FlushTurn {
  public:
   /// `wake` is called on a thread of this object and should only wake the worker. It may be called
-  /// for nothing. Nothing happens before the first take().
+  /// for nothing. Nothing happens before the first take(). Without a `method` there is no thread
+  /// and no waking: the caller asks again.
   FlushTurn(const std::filesystem::path& store, std::function<void()> wake,
-            FileWatch::Method method = FileWatch::Method::events);
+            std::optional<FileWatch::Method> method = FileWatch::Method::events);
 
   FlushTurn(const FlushTurn&) = delete;
   FlushTurn& operator=(const FlushTurn&) = delete;
@@ -57,7 +58,7 @@ class FlushTurn {
   void watch_bell();
 
   const std::function<void()> wake_;
-  const FileWatch::Method method_;
+  const std::optional<FileWatch::Method> method_;
   const std::shared_ptr<FlushLock> lock_;
   WakeFile bell_;
   std::mutex mutex_;

@@ -1,5 +1,7 @@
 #include "client/worker.hpp"
 
+#include <utility>
+
 namespace lodge::client {
 
 void Worker::loop(Shared& shared) {
@@ -44,6 +46,17 @@ void Worker::wake() {
     state_->woken = true;
   }
   state_->changed.notify_all();
+}
+
+Worker::Result Worker::run_once(bool eager) {
+  const auto take_woken = [&] {
+    const std::lock_guard lock(state_->mutex);
+    return std::exchange(state_->woken, false);
+  };
+  take_woken();
+  Result result = state_->pass(eager);
+  if (take_woken()) result = {.again_in = Duration::zero(), .idle = false};
+  return result;
 }
 
 bool Worker::run_until_idle(std::chrono::milliseconds patience) {

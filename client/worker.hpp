@@ -42,7 +42,7 @@ class Worker {
   bool wait_for_pass(std::chrono::milliseconds patience);
 
   /// One pass on the calling thread, for clients without threads.
-  Result run_once(bool eager) { return state_->pass(eager); }
+  Result run_once(bool eager);
 
   /// Waits that long for the thread; then leaves it behind. True when it ended.
   bool stop(std::chrono::milliseconds patience);

@@ -1,9 +1,10 @@
 #include "queue/gates.hpp"
 
 #include <algorithm>
-#include <limits>
+#include <utility>
 
 #include "queue/delays.hpp"
+#include "queue/plan.hpp"
 
 namespace lodge::queue {
 namespace {
@@ -36,6 +37,11 @@ Time end_of(const Gate& gate, const Meaning& meaning, const Circumstances& the) 
   return the.now + std::max(own, asked_wait(meaning, the.profile, the.chance));
 }
 
+bool is_closed(const Gate& gate, const Circumstances& the) {
+  const auto end = end_of_gate(gate, the.now, the.profile);
+  return end && *end > the.now;
+}
+
 void open(const storage::Due& due, const HoldOf& of, const Circumstances& the,
           std::vector<GateChange>& changes) {
   if (const Gate* gate = find_gate(due, of, the)) changes.push_back({*gate, true});
@@ -54,22 +60,17 @@ const Gate* find_gate(const storage::Due& due, const HoldOf& of, const Circumsta
 GateChange close_gate(const storage::Due& due, const HoldOf& of, const Meaning& meaning,
                       const Circumstances& the) {
   const Gate* known = find_gate(due, of, the);
-  Gate gate;
-  if (known != nullptr) gate = *known;
+  Gate gate = known != nullptr ? *known : Gate{.since = the.now};
   gate.scope = of.scope;
   gate.reason = of.reason;
   gate.name = name_of(due, of.scope, the);
   gate.words = meaning.problem;
-  if (known == nullptr) gate.since = the.now;
-  const Time longest =
-      the.now + std::max(the.profile.longest_retry_after, the.profile.probe_interval);
-  const bool still_closed =
-      known != nullptr && known->until && *known->until > the.now && *known->until <= longest;
-  if (!still_closed) gate.tries = one_more(gate.tries);
-  const Time end = end_of(gate, meaning, the);
-  gate.until = still_closed
-                   ? std::max(*known->until, the.now + asked_wait(meaning, the.profile, the.chance))
-                   : end;
+  if (known != nullptr && is_closed(*known, the)) {
+    gate.until = std::max(*known->until, the.now + asked_wait(meaning, the.profile, the.chance));
+  } else {
+    gate.tries = one_more(gate.tries);
+    gate.until = end_of(gate, meaning, the);
+  }
   return {std::move(gate), false};
 }
 

@@ -73,13 +73,13 @@ struct CommitQueue::Impl {
   // Guarded by mutex.
   std::vector<std::unique_ptr<Slot>> slots;
   std::vector<Slot*> free_slots;
-  std::vector<Slot*> queued;
+  std::vector<UnitOfWork*> queued;  // slots
   bool has_leader = false;
   bool leader_waits = false;
   std::size_t expected = 1;  // callers that took part lately
   std::condition_variable company;
   // The leader's.
-  std::vector<UnitOfWork*> batch;
+  std::vector<UnitOfWork*> batch;  // slots
   Writer writer;
 
   ReaderPool readers;
@@ -136,14 +136,12 @@ void CommitQueue::Impl::check_caller() const {
 /// Room for every slot is made here, so that nothing after it can run out of memory.
 Slot& CommitQueue::Impl::take_slot() {
   if (free_slots.empty()) {
-    const auto count = slots.size() + 1;
-    slots.reserve(count);
-    free_slots.reserve(count);
-    queued.reserve(count);
-    batch.reserve(count);
+    slots.reserve(slots.size() + 1);
+    free_slots.reserve(slots.size() + 1);
     slots.push_back(std::make_unique<Slot>());
     free_slots.push_back(slots.back().get());
   }
+  queued.reserve(slots.size());
   Slot& slot = *free_slots.back();
   free_slots.pop_back();
   return slot;
@@ -152,8 +150,8 @@ Slot& CommitQueue::Impl::take_slot() {
 void CommitQueue::Impl::lead(std::unique_lock<std::mutex>& lock) {
   has_leader = true;
   wait_for_company(lock);
-  batch.assign(queued.begin(), queued.end());
-  queued.clear();
+  batch.clear();
+  batch.swap(queued);
   lock.unlock();
   {
     const Inside here(this);
@@ -185,8 +183,9 @@ void CommitQueue::Impl::wait_for_company(std::unique_lock<std::mutex>& lock) {
 void CommitQueue::Impl::pass_on() {
   has_leader = !queued.empty();
   if (!has_leader) return;
-  queued.front()->leads = true;
-  queued.front()->news.notify_one();
+  auto& next = static_cast<Slot&>(*queued.front());
+  next.leads = true;
+  next.news.notify_one();
 }
 
 }  // namespace lodge::storage

@@ -40,7 +40,10 @@ ContentNumber add_content(Database& database, std::string_view bytes) {
 ContentNumber add_content(Database& database, std::string_view bytes, const Digest& digest) {
   auto statement = database.use("INSERT INTO contents (digest, bytes) VALUES (?1, ?2)");
   statement->bind_blob(1, digest.bytes).bind_blob(2, bytes).step();
-  return database.last_rowid();
+  auto& recall = database.recall();
+  recall.content = database.last_rowid();
+  recall.digest = digest;
+  return recall.content;
 }
 
 std::string read_content(Database& database, ContentNumber number) {
@@ -59,6 +62,7 @@ std::string read_content(Database& database, ContentNumber number) {
 
 Digest content_digest(Database& database, ContentNumber number) {
   if (number == 0) return {};
+  if (number == database.recall().content) return database.recall().digest;
   auto statement = database.use("SELECT digest FROM contents WHERE number = ?1");
   statement->bind(1, number);
   if (!statement->step()) throw no_such_content();

@@ -241,16 +241,32 @@ void once(Statement& statement) {
 }  // namespace
 
 void Database::begin_immediate() {
-  chain_tail_.reset();
   once(cache_->begin);
+  if (data_version() != version_after_commit_) recall_ = {};
+  recall_.appended = false;
 }
 
 void Database::begin_reading() { once(cache_->begin_reading); }
 
-void Database::commit() { once(cache_->commit); }
+void Database::commit() {
+  once(cache_->commit);
+  version_after_commit_ = data_version();
+}
+
+/// Changes with every commit by any connection, this one's own included.
+std::uint32_t Database::data_version() const {
+  std::uint32_t version = 0;
+  check(handle_, sqlite3_file_control(handle_, "main", SQLITE_FCNTL_DATA_VERSION, &version));
+  return version;
+}
+
+Recall& Database::recall() {
+  if (!in_transaction()) recall_ = {};
+  return recall_;
+}
 
 bool Database::rollback() noexcept {
-  chain_tail_.reset();
+  recall_ = {};
   if (in_transaction()) {
     sqlite3_step(cache_->rollback.handle_);
     cache_->rollback.reset();
@@ -265,7 +281,7 @@ void Database::savepoint() { once(cache_->savepoint); }
 void Database::release_savepoint() { once(cache_->release); }
 
 void Database::rollback_savepoint() {
-  chain_tail_.reset();
+  recall_ = {};
   once(cache_->rollback_to);
   once(cache_->release);
 }

@@ -84,6 +84,17 @@ struct ChainTail {
   Digest hash{};
 };
 
+/// What was just read or written through a connection and is soon needed again. 0: nothing.
+struct Recall {
+  std::optional<ChainTail> tail{};
+  bool appended = false;  ///< the tail is the open transaction's own
+  std::int64_t content = 0;
+  Digest digest{};  ///< of that content
+  std::int64_t record = 0;
+  std::string collection{};  ///< of that record
+  std::string key{};
+};
+
 /// One connection to the store's file: the sole code that includes sqlite3.h. Opens with WAL,
 /// synchronous=FULL (both read back), defensive settings and no automatic checkpoint.
 /// Not shared by threads. Errors are lodge::Error with the code that fits SQLite's.
@@ -127,10 +138,9 @@ class Database {
   /// False when the other connection's path meanwhile led to another file.
   [[nodiscard]] bool is_same_file_as(const Database& other) const;
 
-  /// The chain's last entry as far as the open transaction has appended to it; empty: read the
-  /// table.
-  [[nodiscard]] const std::optional<ChainTail>& chain_tail() const { return chain_tail_; }
-  void set_chain_tail(const ChainTail& tail) { chain_tail_ = tail; }
+  /// Empty outside a transaction, after anything was undone, and when another connection has
+  /// committed meanwhile.
+  Recall& recall();
 
   sqlite3* handle() { return handle_; }
 
@@ -143,11 +153,13 @@ class Database {
   void make_durable();
   void check_durable();
   void close() noexcept;
+  [[nodiscard]] std::uint32_t data_version() const;
 
   sqlite3* handle_ = nullptr;
   std::unique_ptr<OpenStore> open_store_;  ///< empty where a VFS of the caller's keeps the file
   std::unique_ptr<Cache> cache_;
-  std::optional<ChainTail> chain_tail_;
+  Recall recall_{};
+  std::uint32_t version_after_commit_ = 0;
   std::string path_{};
   std::chrono::milliseconds busy_timeout_{0};
   std::int64_t process_ = 0;

@@ -19,12 +19,6 @@ constexpr const char* select_last_set_aside =
     "SELECT after FROM history INDEXED BY history_of_submission WHERE submission = ?1 "
     "AND action = 'draft set aside' ORDER BY number DESC LIMIT 1";
 
-bool same_base(const Draft& left, const Draft& right) {
-  return left.base == right.base && left.base_version == right.base_version &&
-         left.after == right.after && left.amends == right.amends &&
-         left.base_content == right.base_content;
-}
-
 bool is_logged(Database& database, const DraftRow& row) {
   return row.logged != 0 && content_digest(database, row.logged) == row.digest;
 }
@@ -71,14 +65,6 @@ void insert(Database& database, DraftRow& row, const RecordRow& record, bool aut
   write_totals(database, totals);
 }
 
-void update(Database& database, DraftRow& row, bool changed, bool autosave, const Act& act) {
-  const bool log = may_log(row, autosave, act.at) && !is_logged(database, row);
-  if (!changed && !log) return;
-  if (changed) row.draft.revision += 1;
-  if (log) log_text(database, row, act);
-  update_draft(database, row);
-}
-
 /// The caller's draft as it now is: stored values, its own content.
 Draft moved_on(const DraftRow& stored, Draft draft) {
   nlohmann::json content = std::move(draft.content);
@@ -87,25 +73,20 @@ Draft moved_on(const DraftRow& stored, Draft draft) {
   return draft;
 }
 
-SavedDraft save_over(Database& database, DraftRow stored, const SaveDraft& save, const Draft& next,
-                     const Digest& digest, const RecordRow& record, const Act& act) {
+/// What the stored draft was written on stays: content alone is the application's.
+SavedDraft save_over(Database& database, DraftRow stored, const SaveDraft& save,
+                     const Digest& digest, const Act& act) {
   const bool changed = digest != stored.digest;
-  const bool rebased = !same_base(stored.draft, next);
-  stored.bytes = save.bytes;
-  stored.digest = digest;
-  if (rebased) {
-    stored.draft.base = next.base;
-    stored.draft.base_version = next.base_version;
-    stored.draft.after = next.after;
-    stored.draft.amends = next.amends;
-    stored.draft.base_content = next.base_content;
-    stored.draft.stale = has_moved_on(database, next, record.record);
-  }
-  if (changed || rebased) {
-    stored.draft.session = next.session;
+  if (changed) {
+    stored.bytes = save.bytes;
+    stored.digest = digest;
+    stored.draft.revision += 1;
+    stored.draft.session = save.draft.session;
     stored.draft.saved_at = act.at;
   }
-  update(database, stored, changed || rebased, save.autosave, act);
+  const bool log = may_log(stored, save.autosave, act.at) && !is_logged(database, stored);
+  if (log) log_text(database, stored, act);
+  if (changed || log) update_draft(database, stored);
   return {.draft = moved_on(stored, save.draft)};
 }
 
@@ -134,7 +115,7 @@ SavedDraft save_late(Database& database, const SubmissionRow& submitted, const S
   auto stored = draft_in_slot(database, record.number, draft.identity, draft.lane);
   const bool continues =
       stored && stored->draft.after == draft.id && stored->draft.session == draft.session;
-  if (continues) return save_over(database, *stored, save, stored->draft, digest, record, act);
+  if (continues) return save_over(database, *std::move(stored), save, digest, act);
   if (submitted.submission.digest == digest) return {.draft = draft};
   if (stored) return refuse(database, save, act);
   return save_new(database, draft_on_top(submitted, draft, save.fresh_id), save, digest, record,
@@ -192,12 +173,9 @@ SavedDraft save_draft(Database& database, const SaveDraft& save, const Act& act)
   complete_base(database, next);
   const RecordRow record = find_or_add_record(database, next.record);
   if (auto stored = draft_in_slot(database, record.number, next.identity, next.lane)) {
-    if (!is_same_form(stored->draft, next)) {
-      const bool same_text = stored->draft.id == next.id && stored->digest == digest;
-      if (!same_text) return refuse(database, save, act);
-      next = stored->draft;
-    }
-    return save_over(database, *std::move(stored), save, next, digest, record, act);
+    const bool same_text = stored->draft.id == next.id && stored->digest == digest;
+    if (!same_text && !is_same_form(stored->draft, next)) return refuse(database, save, act);
+    return save_over(database, *std::move(stored), save, digest, act);
   }
   if (draft_by_id(database, next.id)) {
     throw Error(Errc::invalid_argument,

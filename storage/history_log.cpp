@@ -11,12 +11,7 @@ namespace lodge::storage {
 namespace {
 
 constexpr const char* select_tail = "SELECT number, hash FROM history ORDER BY number DESC LIMIT 1";
-// Everything the hash covers that the entry names by number.
-constexpr const char* select_named =
-    "SELECT (SELECT collection FROM records WHERE number = ?1),"
-    " (SELECT key FROM records WHERE number = ?1),"
-    " (SELECT digest FROM contents WHERE number = ?2),"
-    " (SELECT digest FROM contents WHERE number = ?3)";
+constexpr const char* select_record = "SELECT collection, key FROM records WHERE number = ?1";
 constexpr const char* insert_entry =
     "INSERT INTO history (number, at, who, action, why, record, submission, state, version, before,"
     " after, hash) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)";
@@ -40,10 +35,23 @@ constexpr const char* select_of_both = LODGE_SELECT_ENTRY
 #undef LODGE_SELECT_ENTRY
 
 ChainTail read_tail(Database& database) {
-  if (database.chain_tail()) return *database.chain_tail();
+  if (const auto& known = database.recall().tail) return *known;
   auto tail = database.use(select_tail);
   if (!tail->step()) return {};
   return {tail->integer(0), digest_column(*tail, 1)};
+}
+
+void recall_record(Database& database, Recall& recall, std::int64_t record) {
+  if (recall.record == record) return;
+  recall.record = 0;
+  auto row = database.use(select_record);
+  row->bind(1, record);
+  if (!row->step())
+    throw Error(Errc::broken_invariant,
+                "lodge made a history entry about a record that is not there. Please report this.");
+  recall.collection = row->text(0);
+  recall.key = row->text(1);
+  recall.record = record;
 }
 
 std::string_view bytes_of(const std::optional<SubmissionId>& id) {
@@ -51,27 +59,31 @@ std::string_view bytes_of(const std::optional<SubmissionId>& id) {
   return {reinterpret_cast<const char*>(id->bytes.data()), id->bytes.size()};
 }
 
+std::string_view bytes_of(const Digest& digest) {
+  if (digest == Digest{}) return {};
+  return {reinterpret_cast<const char*>(digest.bytes.data()), digest.bytes.size()};
+}
+
 /// The hash of an entry; its texts and its record are looked up by number.
 Digest hash_of(Database& database, const NewEntry& entry, const ChainTail& tail) {
-  auto named = database.use(select_named);
-  named->bind(1, entry.record).bind(2, entry.before).bind(3, entry.after);
-  named->step();
-  if ((entry.record != 0 && named->is_null(0)) || (entry.before != 0 && named->is_null(2)) ||
-      (entry.after != 0 && named->is_null(3)))
-    throw Error(Errc::broken_invariant,
-                "lodge made a history entry about a row that is not there. Please report this.");
-  return entry_hash(tail.hash, {.number = tail.number + 1,
-                                .at = millis(entry.at),
-                                .who = entry.who,
-                                .action = entry.action,
-                                .why = entry.why,
-                                .collection = named->text(0),
-                                .key = named->text(1),
-                                .submission = bytes_of(entry.submission),
-                                .state = entry.state ? name(*entry.state) : std::string_view(),
-                                .version = entry.version ? entry.version->tag : std::string_view(),
-                                .before = named->blob(2),
-                                .after = named->blob(3)});
+  Recall& recall = database.recall();
+  if (entry.record != 0) recall_record(database, recall, entry.record);
+  const auto before = content_digest(database, entry.before);
+  const auto after = content_digest(database, entry.after);
+  const bool named = entry.record != 0;
+  return entry_hash(tail.hash,
+                    {.number = tail.number + 1,
+                     .at = millis(entry.at),
+                     .who = entry.who,
+                     .action = entry.action,
+                     .why = entry.why,
+                     .collection = named ? std::string_view(recall.collection) : std::string_view(),
+                     .key = named ? std::string_view(recall.key) : std::string_view(),
+                     .submission = bytes_of(entry.submission),
+                     .state = entry.state ? name(*entry.state) : std::string_view(),
+                     .version = entry.version ? entry.version->tag : std::string_view(),
+                     .before = bytes_of(before),
+                     .after = bytes_of(after)});
 }
 
 HistoryEntry entry_from(const Statement& row) {
@@ -113,7 +125,8 @@ std::int64_t append_entry(Database& database, const NewEntry& entry) {
   bind_content(*insert, 11, entry.after);
   bind_digest(*insert, 12, added.hash);
   insert->step();
-  database.set_chain_tail(added);
+  database.recall().tail = added;
+  database.recall().appended = true;
   return added.number;
 }
 

@@ -96,11 +96,13 @@ constexpr Rule rules[] = {
 constexpr const char* select_state_breach =
     "SELECT s.id, s.state, h.state FROM submissions s LEFT JOIN history h ON h.number = "
     "(SELECT max(l.number) FROM history l INDEXED BY history_of_submission "
-    "WHERE l.submission = s.id AND l.state IS NOT NULL) WHERE h.state IS NOT CASE s.state "
+    "WHERE l.submission = s.id AND l.state IS NOT NULL) WHERE s.number > ?1 AND s.number <= ?2 AND "
+    "h.state IS NOT CASE s.state "
     "WHEN 'sending' THEN CASE s.doubt WHEN 1 THEN 'unconfirmed' ELSE 'pending' END "
     "ELSE s.state END LIMIT 1";
 constexpr const char* select_lost_submission =
-    "SELECT h.submission FROM history h WHERE h.state IS NOT NULL AND h.submission IS NOT NULL "
+    "SELECT h.submission FROM history h WHERE h.number > ?1 AND h.number <= ?2 AND h.state IS NOT "
+    "NULL AND h.submission IS NOT NULL "
     "AND NOT EXISTS (SELECT 1 FROM submissions s WHERE s.id = h.submission) LIMIT 1";
 constexpr const char* select_totals =
     "SELECT count(*), coalesce(sum(size), 0), (SELECT count(*) FROM drafts), coalesce((SELECT "
@@ -148,14 +150,18 @@ void check_texts(Database& database, std::vector<std::string>& broken) {
 
 }  // namespace
 
-std::optional<std::string> first_state_breach(Database& database) {
+std::optional<std::string> state_breach(Database& database, const NumberRange& submissions) {
   auto differs = database.use(select_state_breach);
-  if (differs->step()) {
-    const std::string told = differs->is_null(2) ? "nothing" : string_column(*differs, 2);
-    return "Submission " + id_column<SubmissionTag>(*differs, 0).text() + " is stored as " +
-           string_column(*differs, 1) + ", but its history says " + told + ".";
-  }
+  differs->bind(1, submissions.after).bind(2, submissions.last);
+  if (!differs->step()) return std::nullopt;
+  const std::string told = differs->is_null(2) ? "nothing" : string_column(*differs, 2);
+  return "Submission " + id_column<SubmissionTag>(*differs, 0).text() + " is stored as " +
+         string_column(*differs, 1) + ", but its history says " + told + ".";
+}
+
+std::optional<std::string> lost_submission(Database& database, const NumberRange& entries) {
   auto lost = database.use(select_lost_submission);
+  lost->bind(1, entries.after).bind(2, entries.last);
   if (!lost->step()) return std::nullopt;
   return "The history tells of submission " + id_column<SubmissionTag>(*lost, 0).text() +
          ", which is not in the store.";
@@ -166,7 +172,8 @@ std::vector<std::string> find_broken_invariants(Database& database) {
   check_rules(database, broken);
   check_totals(database, broken);
   check_texts(database, broken);
-  if (const auto breach = first_state_breach(database)) broken.push_back(*breach);
+  if (const auto breach = state_breach(database, {})) broken.push_back(*breach);
+  if (const auto breach = lost_submission(database, {})) broken.push_back(*breach);
   const Verdict chain = verify_chain(database);
   if (!chain.intact) broken.push_back(chain.sentence);
   return broken;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -8,8 +9,17 @@
 
 namespace lodge::storage {
 
-/// A sentence about the first submission whose stored state does not follow from its history.
-std::optional<std::string> first_state_breach(Database&);
+/// A range of numbers, to read a large store in snapshots that end soon: after < number <= last.
+struct NumberRange {
+  std::int64_t after = 0;
+  std::int64_t last = INT64_MAX;
+};
+
+/// A sentence about the first of these submissions whose stored state does not follow from its
+/// history.
+std::optional<std::string> state_breach(Database&, const NumberRange& submissions);
+/// A sentence about the first of these history entries whose submission is gone.
+std::optional<std::string> lost_submission(Database&, const NumberRange& entries);
 
 /// Every rule that must hold over all rows, a sentence for each that does not. Reads the whole
 /// store.

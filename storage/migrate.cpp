@@ -1,5 +1,8 @@
 #include "storage/migrate.hpp"
 
+#include <map>
+#include <mutex>
+
 #include "storage/schema.hpp"
 
 namespace lodge::storage {
@@ -16,12 +19,19 @@ void run_statements(Database& database, const Migration& migration) {
   for (const char* sql : migration.statements) database.run(sql);
 }
 
-/// What the migrations up to `version` make of an empty file.
+/// What the migrations up to `version` make of an empty file. Worked out once in a process.
 std::string expected_schema(int version) {
-  const auto scratch = Database::in_memory();
-  for (const auto& migration : migrations())
-    if (migration.to <= version) run_statements(*scratch, migration);
-  return schema_text(*scratch);
+  static auto* const known = new std::map<int, std::string>;
+  static auto* const guard = new std::mutex;
+  const std::lock_guard lock(*guard);
+  auto& text = (*known)[version];
+  if (text.empty() && version > 0) {
+    const auto scratch = Database::in_memory();
+    for (const auto& migration : migrations())
+      if (migration.to <= version) run_statements(*scratch, migration);
+    text = schema_text(*scratch);
+  }
+  return text;
 }
 
 void check_schema(Database& database) {

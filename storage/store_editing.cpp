@@ -56,6 +56,11 @@ Draft Store::save(const SaveDraft& save, const Act& act) {
 
 void Store::discard(const SubmissionId& draft, const Act& act) {
   impl_->write([&](Database& database) { discard_draft(database, draft, act); });
+  try {
+    impl_->queue.empty_log();  // what was erased is still in the log
+  } catch (const Error&) {
+    // The draft is discarded all the same; the log is cut by a later commit.
+  }
 }
 
 std::vector<Draft> Store::drafts(const std::optional<std::string>& identity) {

@@ -6,15 +6,20 @@
 #include "storage/contents.hpp"
 #include "storage/gates.hpp"
 #include "storage/history_log.hpp"
+#include "storage/history_verify.hpp"
 #include "storage/invariants.hpp"
 #include "storage/meta.hpp"
 #include "storage/outbox.hpp"
 #include "storage/receipts.hpp"
+#include "storage/records.hpp"
 #include "storage/store_impl.hpp"
 #include "storage/streams.hpp"
 
 namespace lodge::storage {
 namespace {
+
+/// Read in one snapshot: a long one would keep the log from being cut.
+constexpr int verified_page = 1'000;
 
 constexpr const char* select_history_end = "SELECT max(number) FROM history";
 
@@ -97,6 +102,13 @@ ContentNumber Store::submission_content(const SubmissionId& id) {
   });
 }
 
+ContentNumber Store::base_content(const SubmissionId& id) {
+  return impl_->read([&](Database& database) {
+    const auto row = find_submission(database, id);
+    return row ? row->base_content : ContentNumber{0};
+  });
+}
+
 std::string Store::content(ContentNumber number) {
   return impl_->read([&](Database& database) { return read_content(database, number); });
 }
@@ -134,15 +146,25 @@ std::vector<HistoryEntry> Store::history(const HistoryQuery& query) {
 }
 
 Verdict Store::verify_history() {
-  return impl_->read([](Database& database) {
-    Verdict verdict = verify_chain(database);
-    if (!verdict.intact) return verdict;
-    if (const auto breach = first_state_breach(database)) {
+  ChainVerifier chain;
+  while (
+      impl_->read([&](Database& database) { return chain.check_page(database, verified_page); })) {
+  }
+  Verdict verdict = chain.verdict();
+  if (!verdict.intact) return verdict;
+  const std::int64_t submissions = impl_->read([](Database& db) { return newest_number(db); });
+  const auto breach = [&](auto check, std::int64_t end) {
+    for (std::int64_t after = 0; after < end && verdict.intact; after += verified_page) {
+      const NumberRange page{.after = after, .last = after + verified_page};
+      const auto found = impl_->read([&](Database& database) { return check(database, page); });
+      if (!found) continue;
       verdict.intact = false;
-      verdict.sentence = *breach;
+      verdict.sentence = *found;
     }
-    return verdict;
-  });
+  };
+  breach(state_breach, submissions);
+  breach(lost_submission, verdict.entries);
+  return verdict;
 }
 
 std::vector<std::string> Store::broken_invariants() {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "storage/store.hpp"
+#include "storage/submissions.hpp"
 #include "storage/totals.hpp"
 
 namespace lodge::storage {

@@ -3,8 +3,10 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <condition_variable>
 #include <cstdint>
 #include <map>
+#include <mutex>
 #include <thread>
 
 #include "lodge/error.hpp"
@@ -24,16 +26,6 @@ constexpr auto courtesy = 100ms;
 // ... for this long.
 constexpr auto without_courtesy = 1s;
 
-std::shared_ptr<std::timed_mutex> mutex_of(const std::string& store) {
-  static auto* const all = new std::map<std::string, std::weak_ptr<std::timed_mutex>>;
-  static auto* const guard = new std::mutex;
-  const std::lock_guard lock(*guard);
-  auto& known = (*all)[store];
-  auto mutex = known.lock();
-  if (!mutex) known = mutex = std::make_shared<std::timed_mutex>();
-  return mutex;
-}
-
 Error busy() {
   return {Errc::store_busy,
           "Another process has been writing to the store for too long, or stands still in it. End "
@@ -42,20 +34,40 @@ Error busy() {
 
 }  // namespace
 
+/// The right to write among the stores of this process.
+struct WriteLock::InProcess {
+  std::mutex mutex;
+  std::condition_variable freed;
+  bool taken = false;  // guarded by mutex
+};
+
+std::shared_ptr<WriteLock::InProcess> WriteLock::in_process(const std::string& store) {
+  static auto* const all = new std::map<std::string, std::weak_ptr<InProcess>>;
+  static auto* const guard = new std::mutex;
+  const std::lock_guard lock(*guard);
+  auto& known = (*all)[store];
+  auto shared = known.lock();
+  if (!shared) known = shared = std::make_shared<InProcess>();
+  return shared;
+}
+
 WriteLock::WriteLock(const std::string& path, const std::string& vfs)
     : jitter_(static_cast<std::uint32_t>(getpid()) ^
               static_cast<std::uint32_t>(reinterpret_cast<std::uintptr_t>(this) >> 4U)) {
   if (vfs.empty())
     file_ = std::make_unique<FileLock>(path + "-write");
   else
-    in_process_ = mutex_of(vfs + '\n' + path);
+    in_process_ = in_process(vfs + '\n' + path);
 }
 
 WriteLock::~WriteLock() = default;
 
 void WriteLock::lock(std::chrono::milliseconds patience) {
   if (in_process_) {
-    if (!in_process_->try_lock_for(patience)) throw busy();
+    std::unique_lock lock(in_process_->mutex);
+    if (!in_process_->freed.wait_for(lock, patience, [&] { return !in_process_->taken; }))
+      throw busy();
+    in_process_->taken = true;
     return;
   }
   if (!try_at_once()) wait_turn(Clock::now() + patience);
@@ -65,10 +77,12 @@ void WriteLock::lock(std::chrono::milliseconds patience) {
 }
 
 void WriteLock::unlock() noexcept {
-  if (in_process_)
-    in_process_->unlock();
-  else
-    file_->unlock(writing, 1);
+  if (!in_process_) return file_->unlock(writing, 1);
+  {
+    const std::lock_guard lock(in_process_->mutex);
+    in_process_->taken = false;
+  }
+  in_process_->freed.notify_one();
 }
 
 bool WriteLock::try_at_once() {

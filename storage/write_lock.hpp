@@ -2,7 +2,6 @@
 
 #include <chrono>
 #include <memory>
-#include <mutex>
 #include <random>
 #include <string>
 
@@ -30,12 +29,14 @@ class WriteLock {
 
  private:
   using Clock = std::chrono::steady_clock;
+  struct InProcess;
+  static std::shared_ptr<InProcess> in_process(const std::string& store);
   bool try_at_once();
   void wait_turn(Clock::time_point deadline);
   bool wait_for(int byte, Clock::time_point deadline);
 
   std::unique_ptr<FileLock> file_;
-  std::shared_ptr<std::timed_mutex> in_process_;
+  std::shared_ptr<InProcess> in_process_;
   Clock::time_point no_turns_until_{};
   std::minstd_rand jitter_;
 };

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <mutex>
+#include <new>
+#include <string>
 
 #include "storage/migrate.hpp"
 #include "storage/store_file.hpp"
@@ -43,9 +45,26 @@ std::ptrdiff_t count_alive(Units units) {
   return std::count_if(units.begin(), units.end(), [](const auto* work) { return !work->error; });
 }
 
+/// The same error for another caller, on another thread: an object is not shared between them.
+std::exception_ptr copy_of(const std::exception_ptr& error) noexcept {
+  try {
+    std::rethrow_exception(error);
+  } catch (const Error& reason) {
+    try {
+      return std::make_exception_ptr(Error(reason.code(), std::string(reason.what())));
+    } catch (...) {
+      return std::current_exception();
+    }
+  } catch (const std::bad_alloc&) {
+    return std::make_exception_ptr(std::bad_alloc());
+  } catch (...) {
+    return error;
+  }
+}
+
 void fail_all(Units units, const std::exception_ptr& error) {
   for (auto* work : units)
-    if (!work->error) work->error = error;
+    if (!work->error) work->error = copy_of(error);
 }
 
 void require_transaction(const Database& database) {
@@ -174,7 +193,8 @@ bool Writer::run_in_savepoint(UnitOfWork& work) {
 }
 
 void Writer::commit() {
-  const auto tail = database_->chain_tail();
+  const auto& recall = database_->recall();
+  const auto tail = recall.appended ? recall.tail : std::nullopt;
   if (database_->moved()) {
     leave_transaction();
     throw Error(Errc::store_moved,

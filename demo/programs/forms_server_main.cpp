@@ -1,4 +1,5 @@
 #include <signal.h>
+#include <sys/stat.h>
 
 #include <algorithm>
 #include <charconv>
@@ -111,6 +112,7 @@ int run(const Arguments& arguments) {
   sigaddset(&ends, SIGINT);
   pthread_sigmask(SIG_BLOCK, &ends, nullptr);
 
+  umask(077);  // the state holds forms
   FormsServer server = open(arguments);
   Listener listener([&](const lodge::Request& request) { return server.handle(request, now()); },
                     {.port = arguments.port, .body_limit = arguments.rules.body_limit});

@@ -82,6 +82,7 @@ TEST_CASE("a failed save is tried again after 1, 2, 4 ... 30 s") {
 TEST_CASE("a change after failures goes before the retry, but does not hammer the disk") {
   AutosaveSchedule schedule;
   schedule.put(one, at(0s));
+  schedule.started(one, at(1s));
   for (int i = 0; i < 8; ++i) schedule.failed(one, at(1s), true);
   CHECK(schedule.next() == at(31s));
   schedule.put(one, at(1100ms));

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "client/taken_over.hpp"
 #include "support/catch.hpp"
 
 namespace {
@@ -16,6 +17,7 @@ using lodge::Error;
 using lodge::Time;
 using lodge::client::Autosaver;
 using lodge::client::AutosaverParts;
+using lodge::client::TakenOver;
 using namespace std::chrono_literals;
 
 Draft draft(std::uint8_t id, int value, const std::string& key = "ada") {
@@ -45,7 +47,12 @@ struct Bench {
                        },
                    .now = [this] { return now; }}};
 
-  std::optional<Time> step(Duration later) { return saver.step(now += later); }
+  // How long until the next step.
+  std::optional<Duration> step(Duration later) {
+    const auto next = saver.step(now += later);
+    if (!next) return std::nullopt;
+    return *next - now;
+  }
 };
 
 const Error disk_full(Errc::disk_full, "the disk is full");
@@ -58,7 +65,7 @@ TEST_CASE("the newest content of a draft wins and is saved once") {
   Bench bench;
   for (int i = 1; i <= 9; ++i) {
     bench.saver.put(draft(1, i));
-    CHECK(bench.step(100ms) == bench.now + 150ms);
+    CHECK(bench.step(100ms) == 150ms);
   }
   CHECK(bench.on_disk.empty());
   CHECK_FALSE(bench.step(150ms));
@@ -73,7 +80,7 @@ TEST_CASE("drafts are saved apart, each in its time") {
   bench.saver.put(draft(1, 10));
   bench.now += 100ms;
   bench.saver.put(draft(2, 20));
-  CHECK(bench.step(150ms) == bench.now + 100ms);
+  CHECK(bench.step(150ms) == 100ms);
   CHECK(bench.on_disk == Values{10});
   CHECK_FALSE(bench.step(100ms));
   CHECK(bench.on_disk == Values{10, 20});
@@ -83,9 +90,9 @@ TEST_CASE("a failed autosave is told, kept and tried again") {
   Bench bench;
   bench.disk_error = disk_full;
   bench.saver.put(draft(1, 5));
-  CHECK(bench.step(250ms) == bench.now + 1s);
+  CHECK(bench.step(250ms) == 1s);
   CHECK(bench.failures == std::vector<std::pair<int, Errc>>{{5, Errc::disk_full}});
-  CHECK(bench.step(1s) == bench.now + 2s);
+  CHECK(bench.step(1s) == 2s);
   CHECK(bench.failures.size() == 2);
   bench.disk_error.reset();
   CHECK_FALSE(bench.step(2s));
@@ -216,5 +223,91 @@ TEST_CASE("a step with a time far ahead of the clock ends, also when the disk fa
   bench.disk_error = disk_full;
   bench.saver.put(draft(1, 5));
   CHECK(bench.saver.step(bench.now + 1h) == bench.now + 1h + 1s);
+  CHECK(bench.failures.size() == 1);
+}
+
+TEST_CASE("save_now saves one record before its time, save_all_now every one") {
+  Bench bench;
+  bench.saver.put(draft(1, 1, "ada"));
+  bench.saver.put(draft(2, 2, "bob"));
+  bench.saver.put(draft(3, 3, "ada"));
+  bench.saver.save_now(lodge::RecordId{"availability", "ada"});
+  CHECK(bench.on_disk == Values{1, 3});
+  bench.saver.save_all_now();
+  CHECK(bench.on_disk == Values{1, 3, 2});
+}
+
+TEST_CASE("save_now throws when the machine fails, and keeps what it could not save") {
+  Bench bench;
+  bench.saver.put(draft(1, 1));
+  bench.disk_error = disk_full;
+  CHECK_THROWS_AS(bench.saver.save_now(lodge::RecordId{"availability", "ada"}), Error);
+  CHECK_THROWS_AS(bench.saver.save_all_now(), Error);
+  bench.disk_error = Error(Errc::stale_draft, "somebody else saved it");
+  CHECK_NOTHROW(bench.saver.save_all_now());
+  CHECK(bench.failures.size() == 3);
+  bench.disk_error.reset();
+  bench.saver.save_all_now();
+  CHECK(bench.on_disk == Values{1});
+}
+
+TEST_CASE("what a failed call had taken over goes back and is saved") {
+  Bench bench;
+  bench.saver.put(draft(1, 5));
+  {
+    TakenOver taken(bench.saver);
+    taken.take(lodge::SubmissionId{{1}});
+    taken.take(lodge::SubmissionId{{2}});
+    CHECK_FALSE(bench.step(1s));
+  }
+  CHECK(bench.on_disk.empty());
+  CHECK_FALSE(bench.step(250ms));
+  CHECK(bench.on_disk == Values{5});
+
+  bench.saver.put(draft(1, 6));
+  {
+    TakenOver taken(bench.saver);
+    taken.take(lodge::SubmissionId{{1}});
+    taken.done();
+  }
+  CHECK_FALSE(bench.step(1s));
+  CHECK(bench.on_disk == Values{5});
+}
+
+TEST_CASE("what was taken over does not come back over something newer") {
+  Bench bench;
+  const lodge::SubmissionId id{{1}};
+  SECTION("that still waits") {
+    bench.saver.put(draft(1, 5));
+    auto taken = bench.saver.take_over(id);
+    bench.saver.put(draft(1, 6));
+    bench.saver.put_back(std::move(*taken));
+  }
+  SECTION("that is on disk already") {
+    bench.saver.put(draft(1, 5));
+    auto taken = bench.saver.take_over(id);
+    bench.saver.put(draft(1, 6));
+    CHECK(bench.saver.flush_all() == 0);
+    bench.saver.put_back(std::move(*taken));
+  }
+  SECTION("that was taken over as well") {
+    bench.saver.put(draft(1, 5));
+    auto taken = bench.saver.take_over(id);
+    bench.saver.put(draft(1, 6));
+    auto newer = bench.saver.take_over(id);
+    bench.saver.put_back(std::move(*newer));
+    bench.saver.put_back(std::move(*taken));
+  }
+  bench.saver.flush_all();
+  CHECK(bench.on_disk == Values{6});
+}
+
+TEST_CASE("after close nothing is saved and nobody is called") {
+  Bench bench;
+  bench.disk_error = disk_full;
+  bench.saver.put(draft(1, 5));
+  CHECK(bench.saver.close() == 1);
+  CHECK(bench.failures.size() == 1);
+  CHECK(bench.saver.close() == 0);
   CHECK(bench.failures.size() == 1);
 }

@@ -202,6 +202,16 @@ TEST_CASE("I5: eight threads of a thousand changes each end with their last on d
   CHECK(disk.backwards() == 0);
 }
 
+TEST_CASE("P7: a put after the close starts nothing", "[P7]") {
+  Disk disk;
+  Autosaver saver(parts(disk, quick));
+  saver.put(draft(1, 1));
+  CHECK(saver.close() == 0);
+  saver.put(draft(1, 2));
+  CHECK(saver.close() == 0);
+  CHECK(disk.value(1) == 1);
+}
+
 TEST_CASE("an autosaver that was never used ends at once") {
   Disk disk;
   { Autosaver saver(parts(disk, never)); }

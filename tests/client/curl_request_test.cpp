@@ -8,7 +8,7 @@
 #include "support/catch.hpp"
 #include "support/environment.hpp"
 #include "support/fault_server.hpp"
-#include "support/tls_server.hpp"
+#include "support/temporary_folder.hpp"
 #include "support/transfers.hpp"
 
 namespace lodge::test {
@@ -185,7 +185,7 @@ TEST_CASE("N24: a proxy that refuses the tunnel, or is not there, is a proxy err
 
 TEST_CASE("S13: a .netrc and cookies are neither read nor sent", "[S13]") {
   const TemporaryFolder folder;
-  std::ofstream(folder.path() / ".netrc") << "default login canary password canary\n";
+  std::ofstream(folder / ".netrc") << "default login canary password canary\n";
   const Variable home("HOME", folder.path());
   Wire wire(reply_with(200, "Set-Cookie: a=b; Path=/\r\nAlt-Svc: h2=\":1\"\r\n"));
   wire.transfers.exchange(get(wire.server.url()));

@@ -7,6 +7,7 @@
 
 #include "client/curl_transport.hpp"
 #include "hanging_resolver.hpp"
+#include "os_support.hpp"
 #include "support/catch.hpp"
 #include "support/fault_server.hpp"
 #include "support/transfers.hpp"
@@ -157,6 +158,24 @@ TEST_CASE("X2: the destructor is quick while connecting, while flooded, and with
   transport->start(2, endless);
   REQUIRE(flooding.wait_for_requests(1));
   CHECK(time_to_destroy(std::move(transport)) < 1000ms);
+}
+
+TEST_CASE("I1: the transport's thread never wakes up while nothing is in flight", "[I1]") {
+  FaultServer server([](const SeenRequest&) { return reply_with(200); });
+  client::CurlTransport transport;
+  Transfers transfers(transport);
+  // Kept-alive connections stay, and must not cause a look at the clock.
+  for (int i = 0; i < 16; ++i) transfers.start(get(server.url()));
+  REQUIRE(transfers.wait(16).size() == 16);
+  const std::string thread = "lodge-transport";
+  long before = -1;
+  for (int i = 0; i < 40 && before != switches_of_threads(thread); ++i) {
+    before = switches_of_threads(thread);
+    stay_idle_for(50ms);
+  }
+  stay_idle_for(1200ms);  // libcurl's own timers tick each second
+  CHECK(before > 0);
+  CHECK(switches_of_threads(thread) == before);
 }
 
 }  // namespace lodge::test

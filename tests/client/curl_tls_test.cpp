@@ -2,7 +2,9 @@
 
 #include <cstdlib>
 #include <filesystem>
+#include <fstream>
 #include <string>
+#include <vector>
 
 #include "client/curl_transport.hpp"
 #include "support/catch.hpp"
@@ -25,6 +27,16 @@ Reply ask(const std::string& url, const client::CurlOptions& options) {
   client::CurlTransport transport(options);
   Transfers transfers(transport);
   return transfers.exchange(get(url));
+}
+
+// Runs hidden tests of this program again, with their own environment.
+void run_in_own_process(const std::string& tag, const std::vector<std::string>& environment) {
+  const std::string self = std::filesystem::read_symlink("/proc/self/exe");
+  ChildProcess process({self, tag}, environment);
+  const int code = process.wait();
+  INFO(process.output());
+  REQUIRE(code == 0);
+  CHECK(process.output().find("All tests passed") != std::string::npos);
 }
 
 }  // namespace
@@ -80,6 +92,33 @@ TEST_CASE("S4: a server that only speaks old TLS gets no request", "[S4]") {
   CHECK(reply.departures == 0);
 }
 
+// Even where the system's own policy would let it pass: that is what the configuration is for,
+// which OpenSSL reads once per process.
+TEST_CASE("S4: old TLS is refused on a machine that allows it", "[S4]") {
+  if (!can_make_certificates()) return;
+  const TemporaryFolder folder;
+  const std::string policy = folder / "openssl.cnf";
+  std::ofstream(policy)
+      << "openssl_conf = all\n[all]\nssl_conf = ssl\n[ssl]\nsystem_default = any\n"
+         "[any]\nMinProtocol = TLSv1\nCipherString = DEFAULT:@SECLEVEL=0\n";
+  const Certificate certificate = make_certificate(folder, localhost);
+  const TlsServer server(certificate, {"-tls1_1", "-cipher", "DEFAULT:@SECLEVEL=0"});
+  run_in_own_process("[old-tls-in-own-process]",
+                     {"OPENSSL_CONF=" + policy, "SERVER=" + server.url(),
+                      "TRUST=" + certificate.certificate_file});
+}
+
+TEST_CASE("a request to the server of the old TLS test", "[.][old-tls-in-own-process]") {
+  const char* server = std::getenv("SERVER");
+  const char* trust = std::getenv("TRUST");
+  REQUIRE(server != nullptr);
+  REQUIRE(trust != nullptr);
+  const Reply reply = ask(server, {.ca_file = trust});
+  INFO(reply.detail);
+  CHECK(reply.error == TransportError::handshake);
+  CHECK(reply.departures == 0);
+}
+
 TEST_CASE("a handshake that is cut, reset or answered in cleartext is a handshake", "[tls]") {
   const Script script = GENERATE(Script{AwaitBytes{}, Close{}}, Script{AwaitBytes{}, Reset{}},
                                  Script{AwaitBytes{}, Send{"HTTP/1.1 400 No\r\n\r\n"}, Close{}});
@@ -101,13 +140,8 @@ TEST_CASE("a handshake that never goes on ends with the connect timeout", "[tls]
 TEST_CASE("S13: no session key is written to SSLKEYLOGFILE", "[S13]") {
   if (!can_make_certificates()) return;
   const TemporaryFolder folder;
-  const std::string log = folder.path() / "keys.log";
-  const std::string self = std::filesystem::read_symlink("/proc/self/exe");
-  ChildProcess process({self, "[keylog-in-own-process]"}, {"SSLKEYLOGFILE=" + log});
-  const int code = process.wait();
-  INFO(process.output());
-  REQUIRE(code == 0);
-  CHECK(process.output().find("All tests passed") != std::string::npos);
+  const std::string log = folder / "keys.log";
+  run_in_own_process("[keylog-in-own-process]", {"SSLKEYLOGFILE=" + log});
   std::error_code missing;
   const auto size = std::filesystem::file_size(log, missing);
   CHECK((missing || size == 0));

@@ -2,8 +2,6 @@
 
 #include "client/network_linux.hpp"
 
-#include <sys/timex.h>
-
 #include <cstdlib>
 #include <future>
 #include <stdexcept>
@@ -185,20 +183,6 @@ TEST_CASE("a handler that throws does not end the source") {
     set_loopback(false);
     complaints.expect(changes.reaches(2), "second");
   });
-}
-
-// It moves the clock of this machine by a nanosecond, so it runs only when asked for.
-TEST_CASE("C3: a step of the clock is a change", "[.][clock][C3]") {
-  CallCount changes;
-  LinuxNetworkSource source(patient);
-  source.on_change([&] { changes.add(); });
-  timex step{};
-  step.modes = ADJ_SETOFFSET | ADJ_NANO;
-  step.time.tv_usec = 1;
-  for (int round = 1; round <= 2; ++round) {
-    REQUIRE(::adjtimex(&step) >= 0);
-    CHECK(changes.reaches(round));
-  }
 }
 
 #endif

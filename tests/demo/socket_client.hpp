@@ -5,6 +5,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -45,6 +46,9 @@ class SocketClient {
     return std::exchange(received_, {});
   }
 
+  /// Whether the other side broke the connection instead of closing it; known after read_all().
+  [[nodiscard]] bool was_reset() const { return reset_; }
+
   /// One message: its head, and as much body as Content-Length says (none for HEAD).
   std::string read_message(bool head_only = false) {
     std::size_t end = 0;
@@ -70,6 +74,7 @@ class SocketClient {
   bool receive() {
     char bytes[4096];
     const auto count = recv(socket_, bytes, sizeof bytes, 0);
+    reset_ = count < 0 && errno == ECONNRESET;
     if (count <= 0) return false;
     received_.append(bytes, static_cast<std::size_t>(count));
     return true;
@@ -77,6 +82,7 @@ class SocketClient {
 
   int socket_;
   bool connected_ = false;
+  bool reset_ = false;
   std::string received_;
 };
 

@@ -36,7 +36,8 @@ TEST_CASE("a check finds a document by its media type and by parsing it") {
 }
 
 TEST_CASE("I7: a document that cannot be held is a conflict, noise is not", "[I7]") {
-  const Meaning deep = read(typed("application/json", std::string(100, '[') + std::string(100, ']')));
+  const Meaning deep =
+      read(typed("application/json", std::string(100, '[') + std::string(100, ']')));
   CHECK(deep.outcome == Outcome::done);
   CHECK(deep.unreadable);
   CHECK(read(typed("application/json", "{\"a\":1e999}")).unreadable);

@@ -53,8 +53,7 @@ TEST_CASE("an error before anything left is not in doubt, after that it is") {
     CHECK(failed(error, 1).arrived);
     CHECK(failed(error, 2).arrived);
     CHECK_FALSE(failed(error, 1).answered);
-    const Outcome expected =
-        error == TransportError::certificate ? Outcome::hold : Outcome::retry;
+    const Outcome expected = error == TransportError::certificate ? Outcome::hold : Outcome::retry;
     CHECK(failed(error, 0).outcome == expected);
     CHECK(failed(error, 1).outcome == expected);
     CHECK_FALSE(failed(error, 0).problem.empty());
@@ -75,8 +74,8 @@ TEST_CASE("an origin that cannot be connected to holds everything, a lost reply 
 }
 
 TEST_CASE("S4: a wrong certificate holds the origin as intercepted", "[S4]") {
-  CHECK(is_hold(failed(TransportError::certificate, 0), GateScope::origin,
-                GateReason::intercepted));
+  CHECK(
+      is_hold(failed(TransportError::certificate, 0), GateScope::origin, GateReason::intercepted));
 }
 
 TEST_CASE("N2: a body cut after 200 is a retry in doubt, whatever the status said", "[N2]") {
@@ -84,6 +83,15 @@ TEST_CASE("N2: a body cut after 200 is a retry in doubt, whatever the status sai
   CHECK(meaning.outcome == Outcome::retry);
   CHECK(meaning.arrived);
   CHECK_FALSE(meaning.version);
+}
+
+TEST_CASE("N18 N20: a hidden resend and endless headers are in doubt", "[N18][N20]") {
+  CHECK(failed(TransportError::cut, 2).arrived);
+  CHECK(failed(TransportError::protocol, 1).arrived);
+  CHECK(failed(TransportError::protocol, 1).outcome == Outcome::retry);
+  Reply own_write = a_reply(412);
+  own_write.departures = 2;
+  CHECK(put(own_write).outcome == Outcome::check);
 }
 
 TEST_CASE("N19: an endless answer after 200 leads to a check", "[N19]") {
@@ -110,13 +118,12 @@ TEST_CASE("a put is done with a strong tag over a trusted connection") {
 }
 
 TEST_CASE("N21: a weak, missing, doubled, broken or huge tag is none; the 2xx is kept", "[N21]") {
-  const std::vector<std::vector<Header>> bad = {
-      {},
-      {{"ETag", "W/\"v2\""}},
-      {{"ETag", "\"v2\""}, {"ETag", "\"v2\""}},
-      {{"ETag", "v2"}},
-      {{"ETag", "\"v\r\n2\""}},
-      {{"ETag", "\"" + std::string(2000, 'x') + "\""}}};
+  const std::vector<std::vector<Header>> bad = {{},
+                                                {{"ETag", "W/\"v2\""}},
+                                                {{"ETag", "\"v2\""}, {"ETag", "\"v2\""}},
+                                                {{"ETag", "v2"}},
+                                                {{"ETag", "\"v\r\n2\""}},
+                                                {{"ETag", "\"" + std::string(2000, 'x') + "\""}}};
   for (const auto& headers : bad) {
     const Meaning meaning = put(a_reply(201, "", headers));
     CHECK(meaning.outcome == Outcome::check);

@@ -1,6 +1,5 @@
 #include "support/tls_server.hpp"
 
-#include <cstdlib>
 #include <stdexcept>
 
 namespace lodge::test {
@@ -14,22 +13,11 @@ void run_openssl(std::vector<std::string> arguments) {
 
 }  // namespace
 
-TemporaryFolder::TemporaryFolder() {
-  std::string name = (std::filesystem::temp_directory_path() / "lodge-test-XXXXXX").string();
-  if (mkdtemp(name.data()) == nullptr) throw std::runtime_error("no temporary folder");
-  path_ = name;
-}
-
-TemporaryFolder::~TemporaryFolder() {
-  std::error_code ignored;
-  std::filesystem::remove_all(path_, ignored);
-}
-
 Certificate make_certificate(const TemporaryFolder& folder, const std::string& names,
                              Validity validity) {
-  const std::string key = folder.path() / "key.pem";
-  const std::string request = folder.path() / "request.pem";
-  const std::string certificate = folder.path() / "certificate.pem";
+  const std::string key = folder / "key.pem";
+  const std::string request = folder / "request.pem";
+  const std::string certificate = folder / "certificate.pem";
   run_openssl({"req", "-new", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes",
                "-keyout", key, "-out", request, "-subj", "/CN=lodge test", "-addext",
                "subjectAltName=" + names});

@@ -16,9 +16,9 @@ Transfers::Transfers(Transport& transport) : transport_(transport) {
 
 Transfers::~Transfers() { transport_.on_finished(nullptr); }
 
-Reply Transfers::exchange(Request request, std::chrono::seconds patience) {
+Reply Transfers::exchange(Request request, std::chrono::seconds longest) {
   const TransferId id = start(std::move(request));
-  std::vector<Finished> ended = wait(1, patience);
+  std::vector<Finished> ended = wait(1, longest);
   const auto ours = std::ranges::find(ended, id, &Finished::id);
   if (ours == ended.end()) return {.error = TransportError::timeout, .departures = -1};
   return std::move(ours->reply);
@@ -29,8 +29,8 @@ TransferId Transfers::start(Request request) {
   return last_id_;
 }
 
-std::vector<Finished> Transfers::wait(std::size_t count, std::chrono::seconds patience) {
-  const auto deadline = std::chrono::steady_clock::now() + patience;
+std::vector<Finished> Transfers::wait(std::size_t count, std::chrono::seconds longest) {
+  const auto deadline = std::chrono::steady_clock::now() + longest;
   while (true) {
     std::ranges::move(transport_.collect(), std::back_inserter(arrived_));
     if (arrived_.size() >= count) break;

@@ -19,13 +19,13 @@ class Transfers {
   Transfers(const Transfers&) = delete;
   Transfers& operator=(const Transfers&) = delete;
 
-  /// Starts one and returns its reply; a `timeout` with departures -1 after `patience`.
-  Reply exchange(Request request, std::chrono::seconds patience = std::chrono::seconds(20));
+  /// Starts one and returns its reply; a `timeout` with departures -1 after `longest`.
+  Reply exchange(Request request, std::chrono::seconds longest = std::chrono::seconds(20));
   /// Starts one under the next free id.
   TransferId start(Request request);
-  /// Waits until `count` more have ended; fewer after `patience`. In the order of their ends.
+  /// Waits until `count` more have ended; fewer after `longest`. In the order of their ends.
   std::vector<Finished> wait(std::size_t count,
-                             std::chrono::seconds patience = std::chrono::seconds(20));
+                             std::chrono::seconds longest = std::chrono::seconds(20));
   /// How often the transport called.
   [[nodiscard]] int notified() const;
 

@@ -20,6 +20,8 @@ std::string_view name(Route route);
 /// Where lodge learns about the network of this machine. The system's source is the default
 /// (`system_network_source`); an application that knows better (Qt, a test) passes its own.
 ///
+/// A source has one handler, so it serves one client; give each client a source of its own.
+///
 /// Threads: every member may be called from any thread, also from inside the handler.
 /// Errors: nothing here throws once the source is made; what cannot be found out is `unknown`.
 class NetworkSource {
