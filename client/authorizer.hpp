@@ -10,16 +10,16 @@
 
 namespace lodge::client {
 
-/// Asks the host for credentials, once for all forms of an identity in a pass, and keeps them in memory
-/// only until the pass ends or the server refuses them. Threads: the worker only.
+/// Asks the host for credentials, once for all forms of an identity in a pass, and keeps them in
+/// memory only until the pass ends or the server refuses them. Threads: the worker only.
 class Authorizer {
  public:
   using Ask = std::function<std::vector<Header>(const Authorization&)>;
 
   explicit Authorizer(Ask ask) : ask_(std::move(ask)) {}
 
-  /// Headers for a request of that identity; none where the host has no `authorize`. Empty optional: the
-  /// host failed (`words` says how), so nothing of this identity may go.
+  /// Headers for a request of that identity; none where the host has no `authorize`. Empty
+  /// optional: the host failed (`words` says how), so nothing of this identity may go.
   std::optional<std::vector<Header>> headers(const std::string& identity, std::string& words);
 
   /// The server refused: asks for fresh ones, once until the next forget().

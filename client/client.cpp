@@ -42,7 +42,8 @@ queue::Profile profile_of(const Options& options) {
 Options checked(Options options) {
   const auto refuse = [](const char* sentence) { throw Error(Errc::invalid_argument, sentence); };
   if (options.store.empty()) refuse("Options::store is empty: give the path of the store's file");
-  if (options.in_flight < 1 || options.in_flight > 256) refuse("Options::in_flight must be 1 to 256");
+  if (options.in_flight < 1 || options.in_flight > 256)
+    refuse("Options::in_flight must be 1 to 256");
   if (options.depth_limit < 1 || options.depth_limit > 64) {
     refuse("Options::depth_limit must be 1 to 64");
   }
@@ -173,9 +174,10 @@ void Client::Impl::check_process() const {
 void Client::Impl::check_may_wait() const {
   check_process();
   if (client::in_handler()) {
-    throw Error(Errc::in_handler,
-                "this call waits for delivery and must not be made from an event handler; make it from "
-                "another thread, or wait for the next event");
+    throw Error(
+        Errc::in_handler,
+        "this call waits for delivery and must not be made from an event handler; make it from "
+        "another thread, or wait for the next event");
   }
 }
 

@@ -99,8 +99,8 @@ void Client::Impl::wake_everybody() {
 }
 
 bool Client::Impl::run_by_hand(bool eager) {
-  // A transport that answers at once settles a form in a few passes; the bound is for one that never
-  // does.
+  // A transport that answers at once settles a form in a few passes; the bound is for one that
+  // never does.
   for (int passes = 0; passes < 100'000; ++passes) {
     const auto result = worker->run_once(eager);
     if (result.idle) return true;

@@ -44,8 +44,12 @@ Draft Client::Impl::begin_draft(const RecordId& record, const std::string& ident
         draft.content = nlohmann::json::parse(store->content(facts.head_content));
       }
       break;
-    case queue::Start::after_newest: on_top_of(*facts.newest, facts.newest_content); break;
-    case queue::Start::empty_after_remove: on_top_of(*facts.newest, 0); break;
+    case queue::Start::after_newest:
+      on_top_of(*facts.newest, facts.newest_content);
+      break;
+    case queue::Start::empty_after_remove:
+      on_top_of(*facts.newest, 0);
+      break;
     case queue::Start::record:
       draft.content = nlohmann::json::parse(store->content(facts.record_content));
       draft.base_content = facts.record_content;
@@ -55,7 +59,8 @@ Draft Client::Impl::begin_draft(const RecordId& record, const std::string& ident
     case queue::Start::empty:
       draft.base = facts.record.presence == Presence::absent ? BaseKind::absent : BaseKind::unknown;
       break;
-    case queue::Start::saved_draft: break;
+    case queue::Start::saved_draft:
+      break;
   }
   return draft;
 }
@@ -78,7 +83,8 @@ Draft Client::edit(const RecordId& record, const EditOptions& options) {
   impl_->check_process();
   queue::check_record_id(record);
   const std::string identity = impl_->identity_of(options.identity);
-  if (options.lane.empty()) throw Error(Errc::invalid_argument, "a lane has a name; use \"normal\"");
+  if (options.lane.empty())
+    throw Error(Errc::invalid_argument, "a lane has a name; use \"normal\"");
   impl_->autosaver->save_now(record);
   return impl_->begin_draft(record, identity, options.lane);
 }
@@ -117,16 +123,18 @@ Draft Client::amend(const SubmissionId& id) {
   const auto submission = impl_->store->submission(id);
   if (!submission) throw Error(Errc::not_found, "there is no submission " + id.text());
   if (submission->state != State::rejected && submission->state != State::conflicted) {
-    throw Error(Errc::wrong_state, "only a rejected or conflicted submission can be amended; this one "
-                                   "is " + std::string(name(submission->state)));
+    throw Error(Errc::wrong_state,
+                "only a rejected or conflicted submission can be amended; this one "
+                "is " +
+                    std::string(name(submission->state)));
   }
   impl_->autosaver->save_now(submission->record);
-  Draft draft =
-      impl_->begin_draft(submission->record, submission->identity, submission->lane);
+  Draft draft = impl_->begin_draft(submission->record, submission->identity, submission->lane);
   if (draft.amends != id) {
-    throw Error(Errc::wrong_state,
-                "a draft of this record is in progress, or an earlier submission stands before this "
-                "one; submit or discard that first");
+    throw Error(
+        Errc::wrong_state,
+        "a draft of this record is in progress, or an earlier submission stands before this "
+        "one; submit or discard that first");
   }
   return draft;
 }

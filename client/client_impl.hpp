@@ -22,8 +22,8 @@
 
 namespace lodge {
 
-/// The composition of a client: the only place that knows all of its parts. Shared with the worker's
-/// thread, so that a worker which hangs in the host's code can be left behind.
+/// The composition of a client: the only place that knows all of its parts. Shared with the
+/// worker's thread, so that a worker which hangs in the host's code can be left behind.
 struct Client::Impl : std::enable_shared_from_this<Client::Impl> {
   explicit Impl(Options given);
 
@@ -76,17 +76,17 @@ struct Client::Impl : std::enable_shared_from_this<Client::Impl> {
 
   std::mutex noted_mutex{};
   std::vector<Event> noted{};
-  /// Shared while a call commits and notes its event, exclusive before the worker publishes: so that
-  /// "submitted" is never told after "delivered".
+  /// Shared while a call commits and notes its event, exclusive before the worker publishes: so
+  /// that "submitted" is never told after "delivered".
   std::shared_mutex order{};
   std::mutex hurry_mutex{};
   std::vector<SubmissionId> hurry{};
 
-  bool began = false;            ///< this client holds the turn and has its epoch; worker only
+  bool began = false;  ///< this client holds the turn and has its epoch; worker only
   std::atomic<bool> delivering{false};
   std::atomic<bool> came_back{false};  ///< a way is there again: an outage's back-off ends early
   std::atomic<bool> connections_stale{false};  ///< the network changed under them
-  int failures = 0;              ///< passes in a row that the store refused; worker only
+  int failures = 0;  ///< passes in a row that the store refused; worker only
   std::atomic<bool> closed{false};
   std::unique_ptr<client::Worker> worker{};
 };

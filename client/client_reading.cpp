@@ -10,12 +10,18 @@ constexpr std::size_t attempts_shown = 20;
 
 HoldReason reason_of(storage::GateReason reason) {
   switch (reason) {
-    case storage::GateReason::paused: return HoldReason::paused;
-    case storage::GateReason::intercepted: return HoldReason::intercepted;
-    case storage::GateReason::sign_in: return HoldReason::sign_in;
-    case storage::GateReason::busy: return HoldReason::busy;
-    case storage::GateReason::unreachable: return HoldReason::unreachable;
-    case storage::GateReason::refused: return HoldReason::refused;
+    case storage::GateReason::paused:
+      return HoldReason::paused;
+    case storage::GateReason::intercepted:
+      return HoldReason::intercepted;
+    case storage::GateReason::sign_in:
+      return HoldReason::sign_in;
+    case storage::GateReason::busy:
+      return HoldReason::busy;
+    case storage::GateReason::unreachable:
+      return HoldReason::unreachable;
+    case storage::GateReason::refused:
+      return HoldReason::refused;
   }
   return HoldReason::none;
 }
@@ -75,9 +81,8 @@ Explanation Client::explain(const SubmissionId& id) {
   Hold& hold = explanation.hold;
   hold = queue::hold_of(*submission, impl_->store->ahead_of(id), impl_->store->gates(),
                         impl_->monitor->network(), impl_->clock->now(), impl_->profile);
-  const bool could_go =
-      hold.reason == HoldReason::none || hold.reason == HoldReason::offline ||
-      hold.reason == HoldReason::backing_off;
+  const bool could_go = hold.reason == HoldReason::none || hold.reason == HoldReason::offline ||
+                        hold.reason == HoldReason::backing_off;
   if (could_go && !is_final(submission->state) && !impl_->has_endpoint) {
     hold = {.reason = HoldReason::no_endpoint,
             .act = "Options::endpoint",

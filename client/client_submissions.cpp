@@ -23,9 +23,9 @@ storage::SubmitDraft Client::Impl::sealed(const Draft& draft, const SubmitOption
   queue::check_record_id(draft.record);
   storage::SubmitDraft unit{
       .draft = draft,
-      .bytes = queue::seal_content(
-          draft.content, {.max_bytes = options.body_limit,
-                          .max_depth = static_cast<std::size_t>(options.depth_limit)}),
+      .bytes = queue::seal_content(draft.content,
+                                   {.max_bytes = options.body_limit,
+                                    .max_depth = static_cast<std::size_t>(options.depth_limit)}),
       .effective_at = submit.effective_at};
   unit.draft.content = nullptr;
   return unit;
@@ -140,7 +140,8 @@ std::vector<Submission> Client::withdraw_from(const SubmissionId& id, maybe_rece
 
 Submission Client::withdraw(const SubmissionId& id, maybe_received word) {
   impl_->check_process();
-  auto submissions = impl_->store->withdraw(id, false, word == maybe_received::accept, impl_->act());
+  auto submissions =
+      impl_->store->withdraw(id, false, word == maybe_received::accept, impl_->act());
   impl_->wake_everybody();
   return submissions.at(0);
 }
@@ -174,9 +175,9 @@ std::optional<Submission> Client::resolve(const SubmissionId& id, const Resoluti
   impl_->check_process();
   std::string bytes;
   if (resolution.kind == Resolution::Kind::merged) {
-    bytes = queue::seal_content(resolution.content, {.max_bytes = impl_->options.body_limit,
-                                                     .max_depth = static_cast<std::size_t>(
-                                                         impl_->options.depth_limit)});
+    bytes = queue::seal_content(
+        resolution.content, {.max_bytes = impl_->options.body_limit,
+                             .max_depth = static_cast<std::size_t>(impl_->options.depth_limit)});
   }
   std::optional<Submission> replacement;
   {

@@ -15,7 +15,8 @@ constexpr auto patience_of_a_person = std::chrono::minutes(1);
 }  // namespace
 
 void Delivery::begin() {
-  epoch_ = parts_.store.begin_epoch({.at = parts_.clock.now(), .who = "lodge", .why = "delivery began"});
+  epoch_ =
+      parts_.store.begin_epoch({.at = parts_.clock.now(), .who = "lodge", .why = "delivery began"});
 }
 
 void Delivery::hurry(const SubmissionId& id) {
@@ -56,13 +57,16 @@ bool Delivery::record() {
                                  {.at = parts_.clock.now(), .who = "lodge", .why = {}});
   } catch (const Error& error) {
     // Nothing more is sent until this is on disk; the answers stay in memory meanwhile.
-    const auto wait = std::min<Duration>(wait_after_failed_record * (1 << std::min(record_failures_, 5)),
-                                         longest_wait_after_failed_record);
+    const auto wait =
+        std::min<Duration>(wait_after_failed_record * (1 << std::min(record_failures_, 5)),
+                           longest_wait_after_failed_record);
     if (record_failures_++ == 0) {
-      parts_.publish({{.kind = EventKind::delivery_failed,
-                       .at = parts_.clock.now(),
-                       .words = std::string("an answer could not be recorded; nothing is sent until it "
-                                            "can: ") + error.what()}});
+      parts_.publish(
+          {{.kind = EventKind::delivery_failed,
+            .at = parts_.clock.now(),
+            .words = std::string("an answer could not be recorded; nothing is sent until it "
+                                 "can: ") +
+                     error.what()}});
     }
     record_again_ = parts_.clock.now() + wait;
     return false;
@@ -96,15 +100,14 @@ void Delivery::announce(const Batch& batch, const std::vector<storage::Stored>& 
   for (const storage::GateChange& change : batch.gates) {
     events.push_back({.kind = EventKind::hold_changed,
                       .at = now,
-                      .words = std::string(storage::name(change.gate.scope)) + " " + change.gate.name +
+                      .words = std::string(storage::name(change.gate.scope)) + " " +
+                               change.gate.name +
                                (change.open ? " goes on" : " is held: " + change.gate.words)});
   }
   if (!events.empty()) parts_.publish(std::move(events));
 }
 
-double Delivery::chance() {
-  return as_chance(parts_.random());
-}
+double Delivery::chance() { return as_chance(parts_.random()); }
 
 RequestKey Delivery::fresh_key(Time now) {
   UuidChance bytes{};

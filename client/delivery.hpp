@@ -34,11 +34,11 @@ struct DeliveryParts {
   int in_flight = 16;
 };
 
-/// The one place where store, queue and transport meet: takes in what came back, records it, and puts
-/// what may go on the wire. Never blocks on the network.
+/// The one place where store, queue and transport meet: takes in what came back, records it, and
+/// puts what may go on the wire. Never blocks on the network.
 ///
-/// Threads: one, the worker. Errors: none leave step(); a store that fails stops sending until what came
-/// back is recorded, because nothing is sent that could not be recorded.
+/// Threads: one, the worker. Errors: none leave step(); a store that fails stops sending until what
+/// came back is recorded, because nothing is sent that could not be recorded.
 class Delivery {
  public:
   explicit Delivery(DeliveryParts parts) : parts_(std::move(parts)) {}
@@ -52,8 +52,8 @@ class Delivery {
   /// A way to the server may be there again: what waits for that is probed now.
   void came_back();
 
-  /// One pass. `replies`: transfers of this delivery that ended. Returns when to look again; empty: after
-  /// a wake.
+  /// One pass. `replies`: transfers of this delivery that ended. Returns when to look again; empty:
+  /// after a wake.
   std::optional<Time> step(std::vector<Finished> replies, bool eager);
 
   [[nodiscard]] bool in_flight() const { return !flights_.empty(); }
@@ -77,6 +77,10 @@ class Delivery {
     std::vector<storage::GateChange> gates{};
     std::vector<storage::Due> dues{};
   };
+  struct Choice {
+    storage::Due due{};
+    bool probe = false;
+  };
   struct Candidate {
     Flight flight{};
     storage::Claim claim{};
@@ -92,9 +96,11 @@ class Delivery {
   void tell_monitor(const Reply& reply, const queue::Meaning& meaning);
   // delivery_send.cpp: what goes out.
   std::optional<Time> send(bool eager);
-  std::vector<storage::Due> choose(const queue::Plan& plan, Time now, int room,
-                                   std::vector<bool>& probes);
-  std::optional<Candidate> prepare(storage::Due due, bool probe, Time now);
+  std::optional<Time> next_look(const queue::Plan& plan);
+  std::vector<Choice> choose(const queue::Plan& plan, Time now, int room);
+  void add_hurried(std::vector<Choice>& chosen, const queue::Plan& plan, Time now, int room);
+  [[nodiscard]] bool probing() const;
+  std::optional<Candidate> prepare(Choice choice, Time now);
   queue::Texts texts_for(const storage::Due& due);
   void hold_identity(const std::string& identity, const std::string& words, Time now);
   void claim_and_start(std::vector<Candidate> candidates, Time now);

@@ -30,8 +30,10 @@ bool no_way(TransportError error) {
     case TransportError::proxy:
     case TransportError::handshake:
     case TransportError::timeout:
-    case TransportError::cut: return true;
-    default: return false;
+    case TransportError::cut:
+      return true;
+    default:
+      return false;
   }
 }
 
@@ -53,10 +55,9 @@ void Delivery::receive(Finished finished, std::vector<storage::Gate>& gates) {
   const Reply& reply = finished.reply;
   const Time now = parts_.clock.now();
   const queue::Meaning meaning =
-      flight.step == Step::send
-          ? queue::classify(flight.request, flight.precondition, reply, flight.due.in_doubt,
-                            parts_.profile, now)
-          : queue::classify_check(flight.request, reply, parts_.profile, now);
+      flight.step == Step::send ? queue::classify(flight.request, flight.precondition, reply,
+                                                  flight.due.in_doubt, parts_.profile, now)
+                                : queue::classify_check(flight.request, reply, parts_.profile, now);
   parts_.log(attempt_line(flight.due, flight.step, reply, meaning));
   tell_monitor(reply, meaning);
   if (meaning.new_connection) parts_.transport.forget_connections();
@@ -72,7 +73,8 @@ void Delivery::receive(Finished finished, std::vector<storage::Gate>& gates) {
   queue::Settlement settlement =
       flight.step == Step::send
           ? queue::settle_send(flight.due, flight.attempt, meaning, circumstances)
-          : queue::settle_check(flight.due, flight.attempt, flight.texts, meaning, reply, circumstances);
+          : queue::settle_check(flight.due, flight.attempt, flight.texts, meaning, reply,
+                                circumstances);
   for (const storage::GateChange& change : settlement.gates) apply(change, gates);
   settle(flight, std::move(settlement));
   flights_.erase(found);
@@ -103,12 +105,12 @@ bool Delivery::resend(Flight& flight, const queue::Meaning& meaning) {
 void Delivery::settle(const Flight& flight, queue::Settlement settlement) {
   unrecorded_.settled.push_back(std::move(settlement.settled));
   unrecorded_.dues.push_back(flight.due);
-  for (storage::GateChange& change : settlement.gates) unrecorded_.gates.push_back(std::move(change));
+  for (storage::GateChange& change : settlement.gates)
+    unrecorded_.gates.push_back(std::move(change));
 }
 
 void Delivery::tell_monitor(const Reply& reply, const queue::Meaning& meaning) {
-  const bool intercepted =
-      meaning.hold && meaning.hold->reason == storage::GateReason::intercepted;
+  const bool intercepted = meaning.hold && meaning.hold->reason == storage::GateReason::intercepted;
   if (intercepted) {
     parts_.monitor.intercepted();
   } else if (reply.error == TransportError::none) {

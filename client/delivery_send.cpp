@@ -19,65 +19,94 @@ std::optional<Time> Delivery::send(bool eager) {
   const Time now = parts_.clock.now();
   const auto streams = parts_.store.streams();
   const auto gates = parts_.store.gates();
-  const queue::PlanInput input{.streams = streams,
-                               .gates = gates,
-                               .network = parts_.monitor.network(),
-                               .now = now,
-                               .eager = eager};
+  queue::PlanInput input{.streams = streams,
+                         .gates = gates,
+                         .network = parts_.monitor.network(),
+                         .now = now,
+                         .eager = eager};
   const queue::Plan plan = queue::plan(input, parts_.profile);
   const int room = parts_.in_flight - static_cast<int>(flights_.size());
-  std::vector<Candidate> candidates;
-  bool settled_without_request = false;
-  if (room > 0) {
-    std::vector<bool> probes;
-    auto chosen = choose(plan, now, room, probes);
-    for (std::size_t i = 0; i < chosen.size(); ++i) {
-      auto candidate = prepare(std::move(chosen[i]), probes[i], now);
-      if (candidate) candidates.push_back(std::move(*candidate));
-    }
-    if (!unrecorded_.settled.empty()) {
-      settled_without_request = true;
-      if (!record()) return record_again_;
-    }
-    claim_and_start(std::move(candidates), now);
+  if (room <= 0) return std::nullopt;  // the next reply wakes the worker
+
+  std::vector<Choice> chosen = choose(plan, now, room);
+  if (!eager && !hurried_.empty()) {
+    input.eager = true;
+    add_hurried(chosen, queue::plan(input, parts_.profile), now, room);
   }
+  std::vector<Candidate> candidates;
+  for (Choice& choice : chosen) {
+    auto candidate = prepare(std::move(choice), now);
+    if (candidate) candidates.push_back(std::move(*candidate));
+  }
+  const bool settled_without_request = !unrecorded_.settled.empty();
+  if (!record()) return record_again_;
+  claim_and_start(std::move(candidates), now);
   if (settled_without_request) return now;  // followers may have become ready
-  // With no room left, the next reply wakes the worker.
-  if (static_cast<int>(flights_.size()) >= parts_.in_flight) return std::nullopt;
-  return earlier(plan.look_again, parts_.store.next_due(plan.streams));
+  return next_look(plan);
 }
 
-std::vector<storage::Due> Delivery::choose(const queue::Plan& plan, Time now, int room,
-                                           std::vector<bool>& probes) {
+// When something may go that could not now, as far as that is known.
+std::optional<Time> Delivery::next_look(const queue::Plan& plan) {
+  if (static_cast<int>(flights_.size()) >= parts_.in_flight) return std::nullopt;
+  auto next = earlier(plan.look_again, parts_.store.next_due(plan.streams));
+  if (!probing()) next = earlier(next, parts_.store.next_due(plan.probes));
+  return next;
+}
+
+bool Delivery::probing() const {
+  return std::ranges::any_of(flights_, [](const auto& flight) { return flight.second.probe; });
+}
+
+std::vector<Delivery::Choice> Delivery::choose(const queue::Plan& plan, Time now, int room) {
   const auto horizon = parts_.profile.longest_retry_after;
-  std::vector<storage::Due> chosen = parts_.store.due(plan.streams, now, horizon, room);
-  std::ranges::sort(chosen, {}, [](const storage::Due& due) {
+  const auto first = [](const storage::Due& due) {
     return std::pair(due.due_at, due.submission.number);
-  });
-  if (static_cast<int>(chosen.size()) > room) chosen.resize(static_cast<std::size_t>(room));
-  probes.assign(chosen.size(), false);
-  const auto probing = std::ranges::count_if(flights_, [](const auto& f) { return f.second.probe; });
-  if (plan.probe_limit > probing && !plan.probes.empty() &&
-      static_cast<int>(chosen.size()) < room) {
-    auto probe = parts_.store.due(plan.probes, now, horizon, 1);
-    const auto first = std::ranges::min_element(probe, {}, [](const storage::Due& due) {
-      return std::pair(due.due_at, due.submission.number);
-    });
-    if (first != probe.end()) {
-      chosen.push_back(std::move(*first));
-      probes.push_back(true);
-    }
+  };
+  std::vector<storage::Due> due = parts_.store.due(plan.streams, now, horizon, room);
+  std::ranges::sort(due, {}, first);
+  if (static_cast<int>(due.size()) > room) due.resize(static_cast<std::size_t>(room));
+  std::vector<Choice> chosen;
+  for (storage::Due& one : due) chosen.push_back({.due = std::move(one)});
+  if (plan.probe_limit > 0 && !probing() && static_cast<int>(chosen.size()) < room) {
+    auto probes = parts_.store.due(plan.probes, now, horizon, 1);
+    const auto probe = std::ranges::min_element(probes, {}, first);
+    if (probe != probes.end()) chosen.push_back({.due = std::move(*probe), .probe = true});
   }
   return chosen;
+}
+
+// Forms that somebody waits for do not wait for the spread after an outage.
+void Delivery::add_hurried(std::vector<Choice>& chosen, const queue::Plan& plan, Time now,
+                           int room) {
+  std::erase_if(hurried_, [&](const auto& one) { return one.second <= now; });
+  const auto has = [](const std::vector<std::int64_t>& numbers, std::int64_t number) {
+    return std::ranges::find(numbers, number) != numbers.end();
+  };
+  bool probe_goes = probing() || std::ranges::any_of(chosen, &Choice::probe);
+  for (const auto& [id, until] : hurried_) {
+    if (static_cast<int>(chosen.size()) >= room) return;
+    const auto known = [&](const Choice& choice) { return choice.due.submission.id == id; };
+    if (std::ranges::any_of(chosen, known)) continue;
+    auto due = parts_.store.delivery_facts(id);
+    if (!due || due->due_at > now || due->submission.state == State::sending) continue;
+    if (has(plan.streams, due->stream)) {
+      chosen.push_back({.due = std::move(*due)});
+    } else if (has(plan.probes, due->stream) && !probe_goes) {
+      probe_goes = true;
+      chosen.push_back({.due = std::move(*due), .probe = true});
+    }
+  }
 }
 
 queue::Texts Delivery::texts_for(const storage::Due& due) {
   queue::Texts texts;
   if (due.content != 0) texts.ours = parts_.store.content(due.content);
-  const bool merged_before = due.request && due.request->body != 0 && due.request->body != due.content;
+  const bool merged_before =
+      due.request && due.request->body != 0 && due.request->body != due.content;
   if (merged_before) texts.sent = parts_.store.content(due.request->body);
-  const bool compares = due.step == Step::check || (!due.request && due.record.version &&
-                                                    due.record.version != due.submission.base_version);
+  const bool compares =
+      due.step == Step::check ||
+      (!due.request && due.record.version && due.record.version != due.submission.base_version);
   if (compares) {
     if (due.base_content != 0) texts.base = parts_.store.content(due.base_content);
     if (due.record_content != 0) texts.server = parts_.store.content(due.record_content);
@@ -85,7 +114,8 @@ queue::Texts Delivery::texts_for(const storage::Due& due) {
   return texts;
 }
 
-std::optional<Delivery::Candidate> Delivery::prepare(storage::Due due, bool probe, Time now) {
+std::optional<Delivery::Candidate> Delivery::prepare(Choice choice, Time now) {
+  storage::Due& due = choice.due;
   Candidate candidate;
   Flight& flight = candidate.flight;
   try {
@@ -123,22 +153,22 @@ std::optional<Delivery::Candidate> Delivery::prepare(storage::Due due, bool prob
     candidate.claim.request = open->request;
   }
   flight.step = candidate.claim.step;
-  flight.probe = probe;
+  flight.probe = choice.probe;
   flight.due = std::move(due);
   return candidate;
 }
 
 // No credentials, no sending: the host failed or has none. Its forms wait, others go on.
 void Delivery::hold_identity(const std::string& identity, const std::string& words, Time now) {
-  const storage::GateChange change{
-      .gate = {.scope = storage::GateScope::identity,
-               .name = identity,
-               .reason = storage::GateReason::sign_in,
-               .words = words,
-               .since = now,
-               .until = now + parts_.profile.probe_interval}};
+  const storage::GateChange change{.gate = {.scope = storage::GateScope::identity,
+                                            .name = identity,
+                                            .reason = storage::GateReason::sign_in,
+                                            .words = words,
+                                            .since = now,
+                                            .until = now + parts_.profile.probe_interval}};
   parts_.store.change_gates({&change, 1}, {.at = now, .who = "lodge", .why = words});
-  parts_.publish({{.kind = EventKind::hold_changed, .at = now, .words = "identity is held: " + words}});
+  parts_.publish(
+      {{.kind = EventKind::hold_changed, .at = now, .words = "identity is held: " + words}});
 }
 
 void Delivery::claim_and_start(std::vector<Candidate> candidates, Time now) {

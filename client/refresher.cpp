@@ -83,8 +83,8 @@ void Refresher::answer(TransferId id, const Reply& reply) {
       result.answered = true;
     } else {
       result.words = !meaning.problem.empty() ? meaning.problem
-                     : reply.status != 0      ? "the server answered " + std::to_string(reply.status)
-                                              : "no answer: " + std::string(name(reply.error));
+                     : reply.status != 0 ? "the server answered " + std::to_string(reply.status)
+                                         : "no answer: " + std::string(name(reply.error));
     }
   } catch (const Error& error) {
     result.words = error.what();

@@ -25,7 +25,10 @@ class Refresher {
 
   Refresher(storage::Store& store, Transport& transport, Clock& clock,
             const queue::Profile& profile, Authorizer& authorizer)
-      : store_(store), transport_(transport), clock_(clock), profile_(profile),
+      : store_(store),
+        transport_(transport),
+        clock_(clock),
+        profile_(profile),
         authorizer_(authorizer) {}
 
   /// The future is ready once the answer is in the store.

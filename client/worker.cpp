@@ -84,8 +84,7 @@ bool Worker::stop(std::chrono::milliseconds patience) {
   std::unique_lock lock(state_->mutex);
   state_->stopping = true;
   state_->changed.notify_all();
-  const bool ended =
-      state_->changed.wait_for(lock, patience, [&] { return state_->ended; });
+  const bool ended = state_->changed.wait_for(lock, patience, [&] { return state_->ended; });
   lock.unlock();
   if (ended && thread_.get_id() != std::this_thread::get_id()) {
     thread_.join();

@@ -12,8 +12,9 @@
 
 namespace lodge::client {
 
-/// Runs passes on a thread of its own: when woken, and when a pass said it wants to look again. Between
-/// passes it sleeps; an idle worker never wakes up. Without a thread, run_once does the same by hand.
+/// Runs passes on a thread of its own: when woken, and when a pass said it wants to look again.
+/// Between passes it sleeps; an idle worker never wakes up. Without a thread, run_once does the
+/// same by hand.
 class Worker {
  public:
   /// What a pass came to.
@@ -29,13 +30,14 @@ class Worker {
   Worker(const Worker&) = delete;
   Worker& operator=(const Worker&) = delete;
 
-  /// `keep_alive` is held by the thread until it ends, so that a worker which hangs in the host's code
-  /// can be left behind.
+  /// `keep_alive` is held by the thread until it ends, so that a worker which hangs in the host's
+  /// code can be left behind.
   void start(std::shared_ptr<void> keep_alive);
 
   void wake();
 
-  /// Runs eager passes until one is idle; false when `patience` ran out first. Any thread but the worker's.
+  /// Runs eager passes until one is idle; false when `patience` ran out first. Any thread but the
+  /// worker's.
   bool run_until_idle(std::chrono::milliseconds patience);
 
   /// Waits for the end of a pass that begins after this call; false when `patience` ran out first.
@@ -56,10 +58,10 @@ class Worker {
     bool woken = false;
     bool stopping = false;
     bool ended = true;
-    int eager = 0;                 ///< how many callers wait
-    std::uint64_t begun = 0;       ///< passes
+    int eager = 0;            ///< how many callers wait
+    std::uint64_t begun = 0;  ///< passes
     std::uint64_t done = 0;
-    std::uint64_t last_idle = 0;   ///< the newest pass that was idle
+    std::uint64_t last_idle = 0;  ///< the newest pass that was idle
   };
   static void loop(Shared& shared);
 

@@ -42,7 +42,8 @@ TEST_CASE("an update names the version that the last delivery brought") {
   CHECK(kiosk.server.ledger().effects().size() == 2);
 }
 
-TEST_CASE("N1: a reply that is lost leads to the same bytes and key again, and to one effect", "[N1]") {
+TEST_CASE("N1: a reply that is lost leads to the same bytes and key again, and to one effect",
+          "[N1]") {
   Kiosk kiosk;
   int lost = 0;
   kiosk.weather = [&](const Request& request) -> std::optional<Reply> {
@@ -125,8 +126,11 @@ TEST_CASE("N4: a portal that answers 200 with HTML delivers nothing and costs no
   bool portal = true;
   kiosk.weather = [&](const Request&) -> std::optional<Reply> {
     if (!portal) return std::nullopt;
-    return Reply{.departures = 1, .status = 200, .headers = {{"Content-Type", "text/html"}},
-                 .body = "<html>Welcome</html>", .loopback = true};
+    return Reply{.departures = 1,
+                 .status = 200,
+                 .headers = {{"Content-Type", "text/html"}},
+                 .body = "<html>Welcome</html>",
+                 .loopback = true};
   };
   kiosk.open();
   const Submission submission = kiosk.file(ada, {{"monday", "09:00"}});

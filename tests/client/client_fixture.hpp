@@ -12,7 +12,8 @@
 
 namespace lodge::test {
 
-/// A kiosk on a virtual clock: a client without threads, an in-memory wire and the reference server.
+/// A kiosk on a virtual clock: a client without threads, an in-memory wire and the reference
+/// server.
 struct Kiosk {
   TemporaryFolder folder{};
   std::shared_ptr<VirtualClock> clock = std::make_shared<VirtualClock>();
@@ -21,13 +22,14 @@ struct Kiosk {
   std::function<std::optional<Reply>(const Request&)> weather{};
   std::vector<Request> seen{};
   std::uint64_t seed = 1;
-  std::shared_ptr<MemoryTransport> wire = std::make_shared<MemoryTransport>([this](const Request& r) {
-    seen.push_back(r);
-    if (weather) {
-      if (auto reply = weather(r)) return *reply;
-    }
-    return server.handle(r, clock->now());
-  });
+  std::shared_ptr<MemoryTransport> wire =
+      std::make_shared<MemoryTransport>([this](const Request& r) {
+        seen.push_back(r);
+        if (weather) {
+          if (auto reply = weather(r)) return *reply;
+        }
+        return server.handle(r, clock->now());
+      });
   std::unique_ptr<Client> client{};
 
   Options options() {

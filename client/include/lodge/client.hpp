@@ -35,7 +35,7 @@ struct SubmitOptions {
 struct RemoveOptions {
   std::optional<std::string> identity{};
   std::string lane{normal_lane};
-  std::optional<Version> version{};    ///< what the person saw; otherwise what the store knows
+  std::optional<Version> version{};  ///< what the person saw; otherwise what the store knows
   std::string reason{};
 };
 
@@ -68,21 +68,22 @@ struct Scope {
 /// What refresh() found.
 struct Refreshed {
   Record record{};
-  bool draft_stale = false;   ///< a draft of this record was begun on another version
+  bool draft_stale = false;  ///< a draft of this record was begun on another version
 };
 
 /// Keeps forms safe on this machine until the server has them.
 ///
-/// A form's life: edit → autosave/save (as often as you like) → submit → delivered. What a call accepted
-/// is on disk when it returns (autosave alone is later: see there).
+/// A form's life: edit → autosave/save (as often as you like) → submit → delivered. What a call
+/// accepted is on disk when it returns (autosave alone is later: see there).
 ///
-/// Threads: any member from any thread; handlers run on the worker, or through Options::post, and may
-/// call any member but drain, flush and refresh. Errors: lodge::Error; offline, refused and in conflict are states, not
-/// errors. Several clients, in one process or many, may share a store: all save and submit, one delivers.
-/// A client opened before fork() must not be used in the child.
+/// Threads: any member from any thread; handlers run on the worker, or through Options::post, and
+/// may call any member but drain, flush and refresh. Errors: lodge::Error; offline, refused and in
+/// conflict are states, not errors. Several clients, in one process or many, may share a store: all
+/// save and submit, one delivers. A client opened before fork() must not be used in the child.
 class Client {
  public:
-  /// Opens, and creates where missing, the store. Errc::store_*, invalid_endpoint, endpoint_changed, ...
+  /// Opens, and creates where missing, the store. Errc::store_*, invalid_endpoint,
+  /// endpoint_changed, ...
   explicit Client(Options options);
   /// Saves pending autosaves, then ends within 2 s whatever the network does. No call after it.
   ~Client();
@@ -93,11 +94,11 @@ class Client {
 
   /// The saved draft of this record; else a new one on the newest content known (docs/states.md).
   Draft edit(const RecordId& record, const EditOptions& options = {});
-  /// Returns at once; on disk 250 ms after the last call, at the latest 2 s after the first. Newest wins.
-  /// A failure is an event (autosave_failed) and an error of the next save.
+  /// Returns at once; on disk 250 ms after the last call, at the latest 2 s after the first. Newest
+  /// wins. A failure is an event (autosave_failed) and an error of the next save.
   void autosave(const Draft& draft);
-  /// On disk when it returns; moves the draft's revision on. Errc::stale_draft when another window or
-  /// process saved it meanwhile: both texts are kept (the other as the draft, yours in history).
+  /// On disk when it returns; moves the draft's revision on. Errc::stale_draft when another window
+  /// or process saved it meanwhile: both texts are kept (the other as the draft, yours in history).
   void save(Draft& draft);
   std::vector<Draft> drafts(const std::optional<std::string>& identity = std::nullopt);
   /// Gives a draft up and erases its texts, in history too.
@@ -105,11 +106,12 @@ class Client {
 
   // Submissions.
 
-  /// Seals the draft's content and puts it in the outbox; durable when it returns, sent when the network
-  /// allows. Idempotent in the draft: a second click returns the same submission.
+  /// Seals the draft's content and puts it in the outbox; durable when it returns, sent when the
+  /// network allows. Idempotent in the draft: a second click returns the same submission.
   Submission submit(const Draft& draft, const SubmitOptions& options = {});
   /// All or nothing; the Error names the bad index.
-  std::vector<Submission> submit_all(std::span<const Draft> drafts, const SubmitOptions& options = {});
+  std::vector<Submission> submit_all(std::span<const Draft> drafts,
+                                     const SubmitOptions& options = {});
   /// Removes the record at the server: a submission too, and only ever by this call.
   Submission remove(const RecordId& record, const RemoveOptions& options = {});
 
@@ -120,8 +122,8 @@ class Client {
   /// Where it is and why. Errc::not_found.
   Explanation explain(const SubmissionId& id);
 
-  /// Takes it back. Errc::has_followers names later submissions of the record; Errc::maybe_received when
-  /// the server may have it.
+  /// Takes it back. Errc::has_followers names later submissions of the record; Errc::maybe_received
+  /// when the server may have it.
   Submission withdraw(const SubmissionId& id, maybe_received word = maybe_received::refuse);
   /// Takes it and all later ones of its record back.
   std::vector<Submission> withdraw_from(const SubmissionId& id,
@@ -146,7 +148,8 @@ class Client {
   /// Attempts everything due now, each once, and waits for the answers, at most `patience`.
   /// Errc::in_handler inside a handler.
   Status flush(std::chrono::milliseconds patience = std::chrono::seconds(30));
-  /// Flushes and waits until nothing is pending, sending or unconfirmed, at most `patience`; true when so.
+  /// Flushes and waits until nothing is pending, sending or unconfirmed, at most `patience`; true
+  /// when so.
   bool drain(std::chrono::milliseconds patience);
   /// Durable, for every process. Nothing of the scope is sent until resume().
   void pause(const std::string& reason, const Scope& scope = {});
@@ -154,9 +157,10 @@ class Client {
   void resume(const Scope& scope = {});
   /// What the host knows of the network; for this client only. unknown: lodge finds out by itself.
   void set_network(Path path);
-  /// Asks the server for the record's state and keeps it. A draft begun on another version is marked
-  /// stale, never overwritten. Errc::not_found is never thrown for a record the server does not have:
-  /// its presence is `absent`. Waits at most `patience`; Errc::io with the reason when there is no answer.
+  /// Asks the server for the record's state and keeps it. A draft begun on another version is
+  /// marked stale, never overwritten. Errc::not_found is never thrown for a record the server does
+  /// not have: its presence is `absent`. Waits at most `patience`; Errc::io with the reason when
+  /// there is no answer.
   Refreshed refresh(const RecordId& record,
                     std::chrono::milliseconds patience = std::chrono::seconds(15));
   Status status();

@@ -4,8 +4,8 @@
 
 namespace lodge {
 
-/// Tells the civil time. Waiting is not a clock's business: a client with threads waits on the system's
-/// steady clock, one without (Options::threads = false) is driven by Client::step.
+/// Tells the civil time. Waiting is not a clock's business: a client with threads waits on the
+/// system's steady clock, one without (Options::threads = false) is driven by Client::step.
 class Clock {
  public:
   Clock() = default;

@@ -15,18 +15,18 @@
 namespace lodge {
 
 enum class EventKind {
-  draft_saved,         ///< an autosave reached the disk
-  autosave_failed,     ///< an autosave did not; tell the person now. `words` says why
-  draft_stale,         ///< the record moved on at the server under a saved draft
-  submitted,           ///< a submission was accepted and is durable
-  state_changed,       ///< a submission's state is now `state`
-  delivered,           ///< as state_changed, for the one that people wait for
-  conflict,            ///< as state_changed, for the one that needs a decision
-  rejected,            ///< as state_changed, for the one that needs an amendment
-  network_changed,     ///< the path to the server is now `path`
-  hold_changed,        ///< a whole group is held back, or no longer; `words` says which and why
-  delivery_failed,     ///< the store refused to record; delivery goes on as soon as it can
-  handler_failed,      ///< an event handler threw; `words` has its what()
+  draft_saved,      ///< an autosave reached the disk
+  autosave_failed,  ///< an autosave did not; tell the person now. `words` says why
+  draft_stale,      ///< the record moved on at the server under a saved draft
+  submitted,        ///< a submission was accepted and is durable
+  state_changed,    ///< a submission's state is now `state`
+  delivered,        ///< as state_changed, for the one that people wait for
+  conflict,         ///< as state_changed, for the one that needs a decision
+  rejected,         ///< as state_changed, for the one that needs an amendment
+  network_changed,  ///< the path to the server is now `path`
+  hold_changed,     ///< a whole group is held back, or no longer; `words` says which and why
+  delivery_failed,  ///< the store refused to record; delivery goes on as soon as it can
+  handler_failed,   ///< an event handler threw; `words` has its what()
 };
 
 std::string_view name(EventKind kind);
@@ -44,8 +44,8 @@ struct Event {
 
 using EventHandler = std::function<void(const Event&)>;
 
-/// Keeps a handler connected. After it is destroyed, or end() returned, no call arrives; both wait for
-/// a call under way on another thread, and do not wait inside the handler itself.
+/// Keeps a handler connected. After it is destroyed, or end() returned, no call arrives; both wait
+/// for a call under way on another thread, and do not wait inside the handler itself.
 class Subscription {
  public:
   Subscription() = default;

@@ -38,14 +38,15 @@ using RandomSource = std::function<std::uint64_t()>;
 /// How a client is opened. Only `store` is required; without `endpoint` drafts work and submit says
 /// what is missing.
 struct Options {
-  /// Path of the store's file; its folder must exist. Beside it live -wal, -shm, -write, -flush, -wake.
+  /// Path of the store's file; its folder must exist. Beside it live -wal, -shm, -write, -flush,
+  /// -wake.
   std::string store{};
   /// Where submissions go: "https://forms.example.org/v1". Plain http is for loopback, or by
   /// `allow_plain_http`. Credentials inside are refused.
   std::string endpoint{};
   bool allow_plain_http = false;
-  /// Confirms a changed endpoint while submissions are unsettled: every version becomes unknown, and
-  /// whatever may have been sent is checked before it is sent again.
+  /// Confirms a changed endpoint while submissions are unsettled: every version becomes unknown,
+  /// and whatever may have been sent is checked before it is sent again.
   bool adopt_endpoint = false;
   /// Where a record lives; may add a suffix or a query: "{base}/{collection}/{id}.json".
   std::string url_template = "{base}/{collection}/{id}";
@@ -53,9 +54,10 @@ struct Options {
 
   /// Whose drafts and submissions this client makes where a call names no identity.
   std::string identity{};
-  /// Headers for a request of that identity, asked for at send time and never stored: {"Authorization",
-  /// "Bearer ..."}. Called on the worker's thread; may block for seconds, then only delivery waits. An
-  /// exception, or no headers after a refusal, holds this identity's submissions ("sign_in").
+  /// Headers for a request of that identity, asked for at send time and never stored:
+  /// {"Authorization", "Bearer ..."}. Called on the worker's thread; may block for seconds, then
+  /// only delivery waits. An exception, or no headers after a refusal, holds this identity's
+  /// submissions ("sign_in").
   std::function<std::vector<Header>(const Authorization&)> authorize{};
 
   CollectionOptions every_collection{};
@@ -66,23 +68,24 @@ struct Options {
   std::string reason_header{};
 
   RetryPolicy retry{};
-  /// First attempts after an outage are spread over this long, so that a fleet does not come back in
-  /// one second. Minutes for thousands of kiosks. A form that somebody waits for goes at once.
+  /// First attempts after an outage are spread over this long, so that a fleet does not come back
+  /// in one second. Minutes for thousands of kiosks. A form that somebody waits for goes at once.
   std::chrono::milliseconds spread{5'000};
   int in_flight = 16;  ///< requests at a time, 1 to 256; never two of one record
   std::chrono::milliseconds connect_timeout{10'000};
   std::optional<std::string> proxy{};    ///< the environment's proxy variables are not read
   std::optional<std::string> ca_file{};  ///< PEM; the system's authorities otherwise
 
-  std::chrono::milliseconds autosave_idle{250};    ///< after the last change
+  std::chrono::milliseconds autosave_idle{250};      ///< after the last change
   std::chrono::milliseconds autosave_latest{2'000};  ///< after the first change not yet on disk
-  std::size_t body_limit = std::size_t{10} << 20;  ///< bytes of one form
-  int depth_limit = 64;                            ///< nesting of one form
-  std::int64_t outbox_limit = 1'000'000;           ///< unsettled submissions
+  std::size_t body_limit = std::size_t{10} << 20;    ///< bytes of one form
+  int depth_limit = 64;                              ///< nesting of one form
+  std::int64_t outbox_limit = 1'000'000;             ///< unsettled submissions
   std::int64_t outbox_bytes = std::int64_t{4} << 30;
 
-  /// Runs event handlers on a thread of the host's choice (QMetaObject::invokeMethod, g_idle_add, ...).
-  /// Called on the worker; must return at once and run every job, in order. Empty: on the worker.
+  /// Runs event handlers on a thread of the host's choice (QMetaObject::invokeMethod, g_idle_add,
+  /// ...). Called on the worker; must return at once and run every job, in order. Empty: on the
+  /// worker.
   std::function<void(std::function<void()>)> post{};
   /// Receives log lines, on any thread; must return at once. The library never prints.
   std::function<void(const LogLine&)> log{};
@@ -97,8 +100,8 @@ struct Options {
   std::shared_ptr<Transport> transport{};
   std::shared_ptr<NetworkSource> network{};
   RandomSource random{};
-  std::string sqlite_vfs{};           ///< name of a registered SQLite VFS
-  bool power_safe_overwrite = true;   ///< false for media that spoil the neighbours of a cut write
+  std::string sqlite_vfs{};          ///< name of a registered SQLite VFS
+  bool power_safe_overwrite = true;  ///< false for media that spoil the neighbours of a cut write
 };
 
 }  // namespace lodge

@@ -35,16 +35,16 @@ struct GroupHold {
 struct Status {
   Path path = Path::unknown;
   ServerState server = ServerState::unknown;
-  bool delivering = false;             ///< this client is the one that delivers
-  std::string delivered_by{};          ///< otherwise: which process does, if any
+  bool delivering = false;     ///< this client is the one that delivers
+  std::string delivered_by{};  ///< otherwise: which process does, if any
   std::int64_t counts[state_count] = {};
   std::int64_t drafts = 0;
   std::optional<Duration> oldest_unsettled{};  ///< its age
   std::optional<Time> last_delivery{};
-  std::int64_t delivered_up_to = 0;    ///< every submission up to this number is settled
+  std::int64_t delivered_up_to = 0;  ///< every submission up to this number is settled
   std::vector<GroupHold> holds{};
   std::string endpoint{};
-  std::string sqlite{};                ///< version in use
+  std::string sqlite{};  ///< version in use
 
   [[nodiscard]] std::int64_t count(State state) const { return counts[static_cast<int>(state)]; }
   /// Accepted and not yet settled; what a badge shows.
@@ -57,9 +57,9 @@ struct Status {
 struct Explanation {
   Submission submission{};
   Hold hold{};
-  std::vector<Attempt> attempts{};    ///< the last 20, newest first
-  std::optional<Receipt> receipt{};   ///< when delivered
-  std::string words{};                ///< all of it as one sentence
+  std::vector<Attempt> attempts{};   ///< the last 20, newest first
+  std::optional<Receipt> receipt{};  ///< when delivered
+  std::string words{};               ///< all of it as one sentence
 };
 
 }  // namespace lodge

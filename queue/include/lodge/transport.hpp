@@ -85,8 +85,8 @@ struct Finished {
 
 /// Carries requests to the server, several at a time. No call blocks on the network.
 ///
-/// Threads: one thread (the worker) calls start, cancel and collect; on_finished's function may run on
-/// any thread. Errors: what goes wrong with a request is in its Reply; no member throws.
+/// Threads: one thread (the worker) calls start, cancel and collect; on_finished's function may run
+/// on any thread. Errors: what goes wrong with a request is in its Reply; no member throws.
 class Transport {
  public:
   Transport() = default;

@@ -28,12 +28,13 @@ std::string_view name(ConflictPolicy policy);
 struct Conflict {
   SubmissionId submission{};
   RecordId record{};
-  std::optional<nlohmann::json> base{};    ///< what ours was written on; empty: a new record
-  std::optional<nlohmann::json> ours{};    ///< empty: ours is a removal
-  std::optional<nlohmann::json> theirs{};  ///< empty: the server removed the record, or it is unreadable
-  std::optional<Version> version{};        ///< of theirs; pass it to resolve()
-  std::vector<std::string> overlaps{};     ///< RFC 6901 pointers of the members both sides changed
-  std::string note{};                      ///< why it could not be merged, as a sentence
+  std::optional<nlohmann::json> base{};  ///< what ours was written on; empty: a new record
+  std::optional<nlohmann::json> ours{};  ///< empty: ours is a removal
+  std::optional<nlohmann::json>
+      theirs{};                      ///< empty: the server removed the record, or it is unreadable
+  std::optional<Version> version{};  ///< of theirs; pass it to resolve()
+  std::vector<std::string> overlaps{};  ///< RFC 6901 pointers of the members both sides changed
+  std::string note{};                   ///< why it could not be merged, as a sentence
   Time since{};
 };
 

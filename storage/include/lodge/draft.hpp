@@ -26,25 +26,25 @@ enum class BaseKind {
 
 std::string_view name(BaseKind kind);
 
-/// Content in progress on a record: mutable, autosaved, local, never sent. At most one is stored per
-/// record, identity and lane. It begins with Client::edit and ends with submit or discard.
+/// Content in progress on a record: mutable, autosaved, local, never sent. At most one is stored
+/// per record, identity and lane. It begins with Client::edit and ends with submit or discard.
 ///
 /// Change `content` freely; the other members are lodge's.
 struct Draft {
-  SubmissionId id{};                        ///< of the submission it will become
+  SubmissionId id{};  ///< of the submission it will become
   RecordId record{};
   nlohmann::json content = nlohmann::json::object();
-  std::string identity{};                   ///< whose draft it is; empty where nobody signs in
+  std::string identity{};  ///< whose draft it is; empty where nobody signs in
   std::string lane{normal_lane};
-  std::uint64_t revision = 0;               ///< counts the saves; 0: never saved
+  std::uint64_t revision = 0;  ///< counts the saves; 0: never saved
   BaseKind base = BaseKind::unknown;
-  std::optional<Version> base_version{};    ///< for BaseKind::version
-  std::optional<SubmissionId> after{};      ///< for BaseKind::after
-  std::optional<SubmissionId> amends{};     ///< the rejected or conflicted submission it will replace
-  bool stale = false;                       ///< the record moved on at the server since this was begun
+  std::optional<Version> base_version{};  ///< for BaseKind::version
+  std::optional<SubmissionId> after{};    ///< for BaseKind::after
+  std::optional<SubmissionId> amends{};   ///< the rejected or conflicted submission it will replace
+  bool stale = false;  ///< the record moved on at the server since this was begun
   std::optional<Time> saved_at{};
-  std::int64_t base_content = 0;            ///< the store's number of the base's text; 0: none
-  std::int64_t session = 0;                 ///< of the edit() call this form was opened by
+  std::int64_t base_content = 0;  ///< the store's number of the base's text; 0: none
+  std::int64_t session = 0;       ///< of the edit() call this form was opened by
 };
 
 }  // namespace lodge

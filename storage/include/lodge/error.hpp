@@ -28,23 +28,24 @@ enum class Errc {
   wrong_process,      ///< the client was opened before a fork; open one in the child
   // This machine fails. The call had no effect unless the sentence says so.
   disk_full,
-  io,                  ///< the disk or the file system reports an error
-  read_only,           ///< the store or its folder cannot be written
-  permission,          ///< the store belongs to somebody else, or is a link
+  io,          ///< the disk or the file system reports an error
+  read_only,   ///< the store or its folder cannot be written
+  permission,  ///< the store belongs to somebody else, or is a link
   out_of_memory,
-  store_busy,          ///< another process holds the store for too long
-  store_damaged,       ///< the file's structure or a digest is wrong
-  store_moved,         ///< the file was renamed, removed or replaced while open
-  store_too_new,       ///< written by a newer lodge
-  not_a_store,         ///< another program's file, a folder, a device, or noise
-  broken_invariant,    ///< lodge itself is wrong; please report it with the sentence
+  store_busy,        ///< another process holds the store for too long
+  store_damaged,     ///< the file's structure or a digest is wrong
+  store_moved,       ///< the file was renamed, removed or replaced while open
+  store_too_new,     ///< written by a newer lodge
+  not_a_store,       ///< another program's file, a folder, a device, or noise
+  broken_invariant,  ///< lodge itself is wrong; please report it with the sentence
 };
 
 /// The enumerator's name, for logs and exit messages: "disk_full".
 std::string_view name(Errc code);
 
 /// The one exception lodge throws. what() is a sentence that says what to do. It never contains
-/// content, credentials or header values. Catching it leaves the client usable and the data as it was.
+/// content, credentials or header values. Catching it leaves the client usable and the data as it
+/// was.
 class Error : public std::runtime_error {
  public:
   Error(Errc code, const std::string& sentence) : std::runtime_error(sentence), code_(code) {}

@@ -14,22 +14,22 @@
 
 namespace lodge {
 
-/// One modification. Entries are appended in the transaction that makes the change, are never edited,
-/// and are chained: hash = SHA-256(previous hash, every other field).
+/// One modification. Entries are appended in the transaction that makes the change, are never
+/// edited, and are chained: hash = SHA-256(previous hash, every other field).
 struct HistoryEntry {
   std::int64_t number = 0;  ///< 1, 2, ... without gaps
   Time at{};                ///< the wall clock as seen; order is `number`
-  std::string who{};        ///< an identity; "lodge" for what the library did; "operator" for a repair
-  std::string action{};     ///< "draft saved", "submitted", "delivered", ... see docs/store.md
+  std::string who{};     ///< an identity; "lodge" for what the library did; "operator" for a repair
+  std::string action{};  ///< "draft saved", "submitted", "delivered", ... see docs/store.md
   std::string why{};
-  RecordId record{};        ///< empty parts: the entry concerns the whole store
+  RecordId record{};  ///< empty parts: the entry concerns the whole store
   std::optional<SubmissionId> submission{};
   std::optional<State> state{};      ///< the submission's state from here on
   std::optional<Version> version{};  ///< the record's version from here on
-  nlohmann::json patch{};            ///< RFC 6902, from the text before; null where no text changed or
-                                     ///< it was erased
-  Digest before{};                   ///< of the text before; all zero: none
-  Digest after{};                    ///< of the text after; all zero: none
+  nlohmann::json patch{};  ///< RFC 6902, from the text before; null where no text changed or
+                           ///< it was erased
+  Digest before{};         ///< of the text before; all zero: none
+  Digest after{};          ///< of the text after; all zero: none
   Digest hash{};
 };
 
@@ -45,10 +45,10 @@ struct HistoryQuery {
 /// The answer of verify_history.
 struct Verdict {
   bool intact = true;
-  std::int64_t entries = 0;                  ///< how many were checked
-  std::optional<std::int64_t> first_bad{};   ///< the first bad entry's number
-  Digest head{};                             ///< the last entry's hash; keep it elsewhere as a witness
-  std::string sentence{};                    ///< what was found, and what cannot be known
+  std::int64_t entries = 0;                 ///< how many were checked
+  std::optional<std::int64_t> first_bad{};  ///< the first bad entry's number
+  Digest head{};           ///< the last entry's hash; keep it elsewhere as a witness
+  std::string sentence{};  ///< what was found, and what cannot be known
 };
 
 }  // namespace lodge

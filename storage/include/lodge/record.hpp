@@ -10,8 +10,8 @@
 namespace lodge {
 
 /// Names the document on the server: {"availability", "ada@example.org"}.
-/// Both parts are percent-encoded into the URL; empty, ".", "..", control characters, invalid UTF-8 and
-/// more than 200 encoded bytes are refused when used. Case is kept, nothing is normalised.
+/// Both parts are percent-encoded into the URL; empty, ".", "..", control characters, invalid UTF-8
+/// and more than 200 encoded bytes are refused when used. Case is kept, nothing is normalised.
 struct RecordId {
   std::string collection;
   std::string key;
