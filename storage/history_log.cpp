@@ -66,11 +66,11 @@ std::string_view bytes_of(const Digest& digest) {
 
 /// The hash of an entry; its texts and its record are looked up by number.
 Digest hash_of(Database& database, const NewEntry& entry, const ChainTail& tail) {
-  Recall& recall = database.recall();
-  if (entry.record != 0) recall_record(database, recall, entry.record);
   const auto before = content_digest(database, entry.before);
   const auto after = content_digest(database, entry.after);
   const bool named = entry.record != 0;
+  Recall& recall = database.recall();
+  if (named) recall_record(database, recall, entry.record);
   return entry_hash(tail.hash,
                     {.number = tail.number + 1,
                      .at = millis(entry.at),

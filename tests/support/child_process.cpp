@@ -53,7 +53,11 @@ ChildProcess::ChildProcess(const std::vector<std::string>& arguments,
   const std::vector<char*> envp = pointers(variables);
   pid_ = fork();
   if (pid_ < 0) throw std::runtime_error("no process");
-  if (pid_ > 0) return;
+  if (pid_ > 0) {
+    setpgid(pid_, pid_);  // here and in the child: whichever is first
+    return;
+  }
+  setpgid(0, 0);
   sigset_t none;
   sigemptyset(&none);
   sigprocmask(SIG_SETMASK, &none, nullptr);
@@ -65,7 +69,7 @@ ChildProcess::ChildProcess(const std::vector<std::string>& arguments,
 
 ChildProcess::~ChildProcess() {
   if (pid_ < 0) return;
-  kill(pid_, SIGKILL);
+  kill(-pid_, SIGKILL);
   waitpid(pid_, nullptr, 0);
 }
 
@@ -92,7 +96,7 @@ int ChildProcess::wait() {
   const auto deadline = Clock::now() + std::chrono::seconds(60);
   while (read_output(deadline)) {
   }
-  if (Clock::now() >= deadline) kill(pid_, SIGKILL);
+  if (Clock::now() >= deadline) kill(-pid_, SIGKILL);
   int status = 0;
   waitpid(pid_, &status, 0);
   pid_ = -1;

@@ -11,8 +11,8 @@
 
 namespace lodge::test {
 
-/// A program that runs beside the test and ends with it. Its standard output and error are read
-/// here.
+/// A program that runs beside the test and ends with it, together with what it started itself. Its
+/// standard output and error are read here.
 class ChildProcess {
  public:
   /// `arguments[0]` is looked up in PATH; `environment` ("NAME=value") is added to ours. A program
