@@ -5,6 +5,7 @@
 #include "client/client_impl.hpp"
 #include "client/composition.hpp"
 #include "client/handler_scope.hpp"
+#include "client/input_check.hpp"
 #include "client/system_clock.hpp"
 #include "client/system_random.hpp"
 #include "queue/header_check.hpp"
@@ -39,26 +40,10 @@ queue::Profile profile_of(const Options& options) {
   return profile;
 }
 
-Options checked(Options options) {
-  const auto refuse = [](const char* sentence) { throw Error(Errc::invalid_argument, sentence); };
-  if (options.store.empty()) refuse("Options::store is empty: give the path of the store's file");
-  if (options.in_flight < 1 || options.in_flight > 256)
-    refuse("Options::in_flight must be 1 to 256");
-  if (options.depth_limit < 1 || options.depth_limit > 64) {
-    refuse("Options::depth_limit must be 1 to 64");
-  }
-  if (options.body_limit < 2) refuse("Options::body_limit must be at least 2 bytes");
-  if (options.retry.factor < 1 || options.retry.floor.count() < 0 ||
-      options.retry.ceiling < options.retry.floor) {
-    refuse("Options::retry: factor must be at least 1, and floor between 0 and ceiling");
-  }
-  return options;
-}
-
 }  // namespace
 
 Client::Impl::Impl(Options given)
-    : options(checked(std::move(given))),
+    : options(client::checked(std::move(given))),
       process(::getpid()),
       clock(options.clock ? options.clock : std::make_shared<client::SystemClock>()),
       random(options.random ? options.random : client::system_random()),
@@ -189,9 +174,7 @@ storage::Act Client::Impl::act(std::string why, std::string who) const {
 
 std::string Client::Impl::identity_of(const std::optional<std::string>& given) const {
   const std::string& identity = given ? *given : options.identity;
-  if (identity.size() > 200 || identity.find('\0') != std::string::npos) {
-    throw Error(Errc::invalid_argument, "an identity is at most 200 bytes, without NUL");
-  }
+  client::check_text("an identity", identity, client::longest_label);
   return identity;
 }
 

@@ -1,11 +1,14 @@
 #include <algorithm>
 
 #include "client/client_impl.hpp"
+#include "client/input_check.hpp"
 
 namespace lodge {
 namespace {
 
 constexpr auto longest_wait_after_failure = std::chrono::seconds(30);
+constexpr int passes_in_vain = 20;
+constexpr auto wait_after_vain = std::chrono::seconds(1);
 
 std::vector<storage::GateChange> pauses(const Scope& scope, Time now, const std::string& words,
                                         bool open) {
@@ -53,6 +56,7 @@ client::Worker::Result Client::Impl::pass(bool eager) {
     again = deliver(std::move(finished), eager);
     quiet = delivery->idle();
     failures = 0;
+    again = unless_in_vain(again);
   } catch (const std::exception& error) {
     const auto wait = std::min<Duration>(std::chrono::seconds(1 << std::min(failures, 5)),
                                          longest_wait_after_failure);
@@ -91,6 +95,20 @@ std::optional<Time> Client::Impl::deliver(std::vector<Finished> finished, bool e
   for (const SubmissionId& id : fresh) delivery->hurry(id);
   if (came_back.exchange(false)) delivery->came_back();
   return delivery->step(std::move(finished), eager);
+}
+
+// A pass that wants another at once must have moved something; one that did not, again and again,
+// is a fault of ours, and must not keep the machine busy.
+std::optional<Time> Client::Impl::unless_in_vain(std::optional<Time> again) {
+  const Time now = clock->now();
+  const bool at_once = again && *again <= now;
+  vain = at_once && delivery->progress() == progress ? vain + 1 : 0;
+  progress = delivery->progress();
+  if (vain < passes_in_vain) return again;
+  log({.level = LogLevel::error,
+       .event = "delivery.in_vain",
+       .words = "passes want to be repeated but move nothing; please report this"});
+  return now + wait_after_vain;
 }
 
 void Client::Impl::wake_everybody() {
@@ -163,6 +181,10 @@ std::optional<Time> Client::step() {
 
 void Client::pause(const std::string& reason, const Scope& scope) {
   impl_->check_process();
+  client::check_text("a pause's reason", reason, client::longest_reason);
+  for (const auto& one : {scope.collection, scope.identity, scope.lane}) {
+    if (one) client::check_text("what is paused", *one, client::longest_label);
+  }
   const auto act = impl_->act(reason);
   impl_->store->change_gates(pauses(scope, act.at, reason, false), act);
   impl_->wake_everybody();
@@ -218,6 +240,13 @@ Refreshed Client::refresh(const RecordId& record, std::chrono::milliseconds pati
   for (const Draft& draft : impl_->store->drafts(std::nullopt)) {
     if (draft.record == record) result.draft_stale = result.draft_stale || draft.stale;
   }
+  for (const SubmissionId& draft : found.stale_drafts) {
+    impl_->note({.kind = EventKind::draft_stale,
+                 .at = impl_->clock->now(),
+                 .record = record,
+                 .submission = draft});
+  }
+  impl_->worker->wake();
   return result;
 }
 

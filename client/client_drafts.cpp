@@ -1,4 +1,5 @@
 #include "client/client_impl.hpp"
+#include "client/input_check.hpp"
 #include "client/taken_over.hpp"
 #include "queue/begin_draft.hpp"
 #include "queue/document.hpp"
@@ -65,17 +66,36 @@ Draft Client::Impl::begin_draft(const RecordId& record, const std::string& ident
   return draft;
 }
 
+// The store takes the sealed bytes instead. Copying hostile nesting would cost the stack.
+Draft Client::Impl::without_content(const Draft& draft) {
+  Draft copy;
+  copy.id = draft.id;
+  copy.record = draft.record;
+  copy.content = nullptr;
+  copy.identity = draft.identity;
+  copy.lane = draft.lane;
+  copy.revision = draft.revision;
+  copy.base = draft.base;
+  copy.base_version = draft.base_version;
+  copy.after = draft.after;
+  copy.amends = draft.amends;
+  copy.stale = draft.stale;
+  copy.saved_at = draft.saved_at;
+  copy.base_content = draft.base_content;
+  copy.session = draft.session;
+  return copy;
+}
+
 Draft Client::Impl::store_draft(const Draft& draft, bool autosave) {
-  queue::check_record_id(draft.record);
+  client::check_draft(draft);
   const queue::Limits limits{.max_bytes = options.body_limit,
                              .max_depth = static_cast<std::size_t>(options.depth_limit)};
   std::string bytes = queue::seal_content(draft.content, limits);
   const std::shared_lock ordered(order);
-  storage::SaveDraft unit{.draft = draft,
-                          .bytes = std::move(bytes),
-                          .fresh_id = SubmissionId{ids.next()},
-                          .autosave = autosave};
-  unit.draft.content = nullptr;
+  const storage::SaveDraft unit{.draft = without_content(draft),
+                                .bytes = std::move(bytes),
+                                .fresh_id = SubmissionId{ids.next()},
+                                .autosave = autosave};
   return store->save(unit, act({}, draft.identity));
 }
 
@@ -83,14 +103,14 @@ Draft Client::edit(const RecordId& record, const EditOptions& options) {
   impl_->check_process();
   queue::check_record_id(record);
   const std::string identity = impl_->identity_of(options.identity);
-  if (options.lane.empty())
-    throw Error(Errc::invalid_argument, "a lane has a name; use \"normal\"");
+  client::check_lane(options.lane);
   impl_->autosaver->save_now(record);
   return impl_->begin_draft(record, identity, options.lane);
 }
 
 void Client::autosave(const Draft& draft) {
   impl_->check_process();
+  client::check_depth(draft, static_cast<std::size_t>(impl_->options.depth_limit));
   impl_->autosaver->put(draft);
 }
 
@@ -113,8 +133,13 @@ std::vector<Draft> Client::drafts(const std::optional<std::string>& identity) {
 void Client::discard(const Draft& draft) {
   impl_->check_process();
   client::TakenOver taken(*impl_->autosaver);
-  taken.take(draft.id);
-  impl_->store->discard(draft.id, impl_->act({}, draft.identity));
+  const bool pending = taken.take(draft.id);
+  try {
+    impl_->store->discard(draft.id, impl_->act({}, draft.identity));
+  } catch (const Error& error) {
+    // All there was of it was an autosave on its way, and that is gone now.
+    if (!pending || error.code() != Errc::not_found) throw;
+  }
   taken.done();
 }
 

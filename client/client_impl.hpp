@@ -37,6 +37,7 @@ struct Client::Impl : std::enable_shared_from_this<Client::Impl> {
   std::string identity_of(const std::optional<std::string>& given) const;
 
   // Drafts.
+  static Draft without_content(const Draft& draft);
   Draft store_draft(const Draft& draft, bool autosave);
   Draft begin_draft(const RecordId& record, const std::string& identity, const std::string& lane);
   storage::SubmitDraft sealed(const Draft& draft, const SubmitOptions& options) const;
@@ -44,6 +45,7 @@ struct Client::Impl : std::enable_shared_from_this<Client::Impl> {
   // Delivery.
   client::Worker::Result pass(bool eager);
   std::optional<Time> deliver(std::vector<Finished> finished, bool eager);
+  std::optional<Time> unless_in_vain(std::optional<Time> again);
   void check_endpoint();
   bool drain(std::chrono::milliseconds patience);
   bool run_by_hand(bool eager);
@@ -86,7 +88,9 @@ struct Client::Impl : std::enable_shared_from_this<Client::Impl> {
   std::atomic<bool> delivering{false};
   std::atomic<bool> came_back{false};  ///< a way is there again: an outage's back-off ends early
   std::atomic<bool> connections_stale{false};  ///< the network changed under them
-  int failures = 0;  ///< passes in a row that the store refused; worker only
+  int vain = 0;                ///< passes in a row that asked for another and moved nothing
+  std::uint64_t progress = 0;  ///< of the delivery at the last pass
+  int failures = 0;            ///< passes in a row that the store refused; worker only
   std::atomic<bool> closed{false};
   std::unique_ptr<client::Worker> worker{};
 };

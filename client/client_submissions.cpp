@@ -1,4 +1,5 @@
 #include "client/client_impl.hpp"
+#include "client/input_check.hpp"
 #include "client/taken_over.hpp"
 #include "queue/document.hpp"
 
@@ -20,15 +21,14 @@ storage::SubmitDraft Client::Impl::sealed(const Draft& draft, const SubmitOption
     throw Error(Errc::no_endpoint,
                 "there is nowhere to send to: set Options::endpoint; the draft stays saved");
   }
-  queue::check_record_id(draft.record);
-  storage::SubmitDraft unit{
-      .draft = draft,
-      .bytes = queue::seal_content(draft.content,
-                                   {.max_bytes = options.body_limit,
-                                    .max_depth = static_cast<std::size_t>(options.depth_limit)}),
-      .effective_at = submit.effective_at};
-  unit.draft.content = nullptr;
-  return unit;
+  client::check_draft(draft);
+  client::check_text("a reason", submit.reason, client::longest_reason);
+  std::string bytes = queue::seal_content(
+      draft.content, {.max_bytes = options.body_limit,
+                      .max_depth = static_cast<std::size_t>(options.depth_limit)});
+  return {.draft = without_content(draft),
+          .bytes = std::move(bytes),
+          .effective_at = submit.effective_at};
 }
 
 // After the commit: others are told, and the forms count as ones that somebody waits for.
@@ -90,6 +90,9 @@ std::vector<Submission> Client::submit_all(std::span<const Draft> drafts,
 Submission Client::remove(const RecordId& record, const RemoveOptions& options) {
   impl_->check_process();
   queue::check_record_id(record);
+  client::check_lane(options.lane);
+  client::check_text("a reason", options.reason, client::longest_reason);
+  if (options.version) client::check_version(*options.version);
   if (!impl_->has_endpoint) {
     throw Error(Errc::no_endpoint, "there is nowhere to send to: set Options::endpoint");
   }
@@ -126,6 +129,9 @@ std::vector<Submission> Client::outbox(const Page& page) {
 
 nlohmann::json Client::content(const SubmissionId& id) {
   impl_->check_process();
+  if (!impl_->store->submission(id)) {
+    throw Error(Errc::not_found, "there is no submission " + id.text());
+  }
   const auto number = impl_->store->submission_content(id);
   if (number == 0) return nullptr;  // a removal
   return nlohmann::json::parse(impl_->store->content(number));

@@ -17,6 +17,7 @@ constexpr auto patience_of_a_person = std::chrono::minutes(1);
 void Delivery::begin() {
   epoch_ =
       parts_.store.begin_epoch({.at = parts_.clock.now(), .who = "lodge", .why = "delivery began"});
+  begin_again_ = false;
 }
 
 void Delivery::hurry(const SubmissionId& id) {
@@ -38,9 +39,15 @@ void Delivery::came_back() {
 }
 
 std::optional<Time> Delivery::step(std::vector<Finished> replies, bool eager) {
-  if (!replies.empty()) {
+  inbox_.insert(inbox_.end(), std::make_move_iterator(replies.begin()),
+                std::make_move_iterator(replies.end()));
+  if (begin_again_) begin();
+  if (!inbox_.empty()) {
     auto gates = parts_.store.gates();
-    for (Finished& finished : replies) receive(std::move(finished), gates);
+    while (!inbox_.empty()) {
+      receive(inbox_.front(), gates);
+      inbox_.pop_front();
+    }
   }
   const Time now = parts_.clock.now();
   if (record_again_ && now < *record_again_) return record_again_;
@@ -74,6 +81,7 @@ bool Delivery::record() {
   record_failures_ = 0;
   record_again_.reset();
   const Batch done = std::exchange(unrecorded_, {});
+  progress_ += done.settled.size();
   announce(done, stored);
   return true;
 }
@@ -84,6 +92,12 @@ void Delivery::announce(const Batch& batch, const std::vector<storage::Stored>& 
   for (std::size_t i = 0; i < stored.size(); ++i) {
     const storage::Due& due = batch.dues[i];
     if (is_final(stored[i].state)) hurried_.erase(due.submission.id);
+    for (const SubmissionId& draft : stored[i].stale_drafts) {
+      events.push_back({.kind = EventKind::draft_stale,
+                        .at = now,
+                        .record = due.submission.record,
+                        .submission = draft});
+    }
     const storage::Settled& settled = batch.settled[i];
     if (stored[i].late || settled.action.empty()) continue;
     Event event{.kind = EventKind::state_changed,

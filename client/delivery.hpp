@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <map>
 #include <optional>
@@ -56,6 +57,9 @@ class Delivery {
   /// after a wake.
   std::optional<Time> step(std::vector<Finished> replies, bool eager);
 
+  /// How many requests were started and answers recorded so far.
+  [[nodiscard]] std::uint64_t progress() const { return progress_; }
+
   [[nodiscard]] bool in_flight() const { return !flights_.empty(); }
   /// Nothing is under way, and the last step found nothing that may go.
   [[nodiscard]] bool idle() const { return flights_.empty() && unrecorded_.settled.empty(); }
@@ -88,7 +92,7 @@ class Delivery {
   };
 
   // delivery_receive.cpp: what came back.
-  void receive(Finished finished, std::vector<storage::Gate>& gates);
+  void receive(const Finished& finished, std::vector<storage::Gate>& gates);
   bool resend(Flight& flight, const queue::Meaning& meaning);
   void settle(const Flight& flight, queue::Settlement settlement);
   bool record();
@@ -114,7 +118,10 @@ class Delivery {
   std::unordered_map<TransferId, Flight> flights_{};
   std::map<std::string, queue::Refusals> refusals_{};  ///< by collection
   std::map<SubmissionId, Time> hurried_{};             ///< until when somebody waits
+  std::deque<Finished> inbox_{};  ///< came back and not yet judged; survives a failing store
   Batch unrecorded_{};
+  bool begin_again_ = false;  ///< an attempt was opened and then not sent
+  std::uint64_t progress_ = 0;
   int record_failures_ = 0;
   std::optional<Time> record_again_{};
 };

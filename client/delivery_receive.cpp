@@ -48,7 +48,7 @@ void apply(const storage::GateChange& change, std::vector<storage::Gate>& gates)
 
 }  // namespace
 
-void Delivery::receive(Finished finished, std::vector<storage::Gate>& gates) {
+void Delivery::receive(const Finished& finished, std::vector<storage::Gate>& gates) {
   const auto found = flights_.find(finished.id);
   if (found == flights_.end()) return;
   Flight& flight = found->second;
@@ -103,10 +103,14 @@ bool Delivery::resend(Flight& flight, const queue::Meaning& meaning) {
 }
 
 void Delivery::settle(const Flight& flight, queue::Settlement settlement) {
+  // All or nothing: an answer and its submission stand at the same place of both lists.
+  storage::Due due = flight.due;
+  unrecorded_.settled.reserve(unrecorded_.settled.size() + 1);
+  unrecorded_.dues.reserve(unrecorded_.dues.size() + 1);
+  unrecorded_.gates.insert(unrecorded_.gates.end(), settlement.gates.begin(),
+                           settlement.gates.end());
   unrecorded_.settled.push_back(std::move(settlement.settled));
-  unrecorded_.dues.push_back(flight.due);
-  for (storage::GateChange& change : settlement.gates)
-    unrecorded_.gates.push_back(std::move(change));
+  unrecorded_.dues.push_back(std::move(due));
 }
 
 void Delivery::tell_monitor(const Reply& reply, const queue::Meaning& meaning) {

@@ -179,7 +179,9 @@ void Delivery::claim_and_start(std::vector<Candidate> candidates, Time now) {
   const auto claimed = parts_.store.claim(claims, epoch_, now);
   for (std::size_t i = 0; i < candidates.size(); ++i) {
     if (!claimed[i].attempt) continue;
+    begin_again_ = true;  // unless all of them leave
     start(std::move(candidates[i]), claimed[i]);
+    begin_again_ = false;
   }
 }
 
@@ -207,7 +209,7 @@ void Delivery::start(Candidate candidate, const storage::Claimed& claimed) {
   Request request = flight.request;
   request.headers.insert(request.headers.end(), candidate.credentials.begin(),
                          candidate.credentials.end());
-  flight.due.submission.tries += 1;
+  ++progress_;
   parts_.monitor.attempted();
   const auto id = static_cast<TransferId>(flight.attempt);
   flights_.emplace(id, std::move(flight));

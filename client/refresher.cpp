@@ -70,16 +70,16 @@ void Refresher::answer(TransferId id, const Reply& reply) {
   Found result;
   try {
     if (meaning.gone) {
-      store_.learn(read.record, {.presence = Presence::absent},
-                   {.at = now, .who = "lodge", .why = "refresh"});
+      result.stale_drafts = store_.learn(read.record, {.presence = Presence::absent},
+                                         {.at = now, .who = "lodge", .why = "refresh"});
       result.answered = true;
     } else if (meaning.outcome == queue::Outcome::done) {
-      store_.learn(read.record,
-                   {.presence = Presence::present,
-                    .version = meaning.version,
-                    .text = storage::RecordLearned::Text::given,
-                    .bytes = reply.body},
-                   {.at = now, .who = "lodge", .why = "refresh"});
+      result.stale_drafts = store_.learn(read.record,
+                                         {.presence = Presence::present,
+                                          .version = meaning.version,
+                                          .text = storage::RecordLearned::Text::given,
+                                          .bytes = reply.body},
+                                         {.at = now, .who = "lodge", .why = "refresh"});
       result.answered = true;
     } else {
       result.words = !meaning.problem.empty() ? meaning.problem

@@ -21,6 +21,7 @@ class Refresher {
   struct Found {
     bool answered = false;
     std::string words{};  ///< why not
+    std::vector<SubmissionId> stale_drafts{};
   };
 
   Refresher(storage::Store& store, Transport& transport, Clock& clock,

@@ -25,8 +25,12 @@ class TakenOver {
     }
   }
 
-  void take(const SubmissionId& id) {
-    if (auto unsaved = saver_.take_over(id)) taken_.push_back(std::move(*unsaved));
+  /// False: there was nothing to take over.
+  bool take(const SubmissionId& id) {
+    auto unsaved = saver_.take_over(id);
+    if (!unsaved) return false;
+    taken_.push_back(std::move(*unsaved));
+    return true;
   }
 
   /// The call succeeded: what was taken over is obsolete.

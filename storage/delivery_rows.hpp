@@ -120,6 +120,7 @@ struct Settled {
 struct Stored {
   bool late = false;  ///< the submission was no longer this attempt's; a success was still kept
   State state = State::pending;
+  std::vector<SubmissionId> stale_drafts{};  ///< drafts of the record that are stale since now
 };
 
 enum class GateScope { all, origin, collection, identity, lane };

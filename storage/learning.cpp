@@ -40,11 +40,16 @@ std::optional<Time> deletion_time(const Record& before, const SubmissionRow* by,
   return std::nullopt;
 }
 
-void mark_drafts(Database& database, const RecordRow& now, const SubmissionRow* by) {
+std::vector<SubmissionId> mark_drafts(Database& database, const RecordRow& now,
+                                      const SubmissionRow* by) {
+  std::vector<SubmissionId> marked;
   for (const DraftRow& row : drafts_of_record(database, now.number)) {
     if (row.draft.stale || (by != nullptr && row.draft.after == by->submission.id)) continue;
-    if (has_moved_on(database, row.draft, now.record)) mark_stale(database, row.draft.id);
+    if (!has_moved_on(database, row.draft, now.record)) continue;
+    mark_stale(database, row.draft.id);
+    marked.push_back(row.draft.id);
   }
+  return marked;
 }
 
 }  // namespace
@@ -72,7 +77,7 @@ LearnedState learn_state(Database& database, std::int64_t record, const RecordLe
     now.deleted_at = deletion_time(state.before.record, by, at);
   }
   write_record_state(database, state.now);
-  if (state.changed()) mark_drafts(database, state.now, by);
+  if (state.changed()) state.stale_drafts = mark_drafts(database, state.now, by);
   return state;
 }
 

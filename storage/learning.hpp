@@ -9,6 +9,7 @@ namespace lodge::storage {
 struct LearnedState {
   RecordRow before{};
   RecordRow now{};
+  std::vector<SubmissionId> stale_drafts{};  ///< begun on another state, and marked so now
   [[nodiscard]] bool changed() const;
 };
 

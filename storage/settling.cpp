@@ -72,8 +72,8 @@ void log_settled(Database& database, const SubmissionRow& row, const Settled& se
                 .after = row.content});
 }
 
-void apply(Database& database, Totals& totals, SubmissionRow& row, const Settled& settled,
-           const Act& act) {
+std::vector<SubmissionId> apply(Database& database, Totals& totals, SubmissionRow& row,
+                                const Settled& settled, const Act& act) {
   const State before = logged_state(row);
   const State state = state_after(settled);
   std::optional<LearnedState> learned;
@@ -103,6 +103,7 @@ void apply(Database& database, Totals& totals, SubmissionRow& row, const Settled
   if (state == State::delivered) keep_proof(database, totals, row, settled, act.at);
   log_settled(database, row, settled, before, learned, act);
   if (is_final(state)) promote_head(database, row.record);
+  return learned ? std::move(learned->stale_drafts) : std::vector<SubmissionId>();
 }
 
 /// A late success of the request that the submission would repeat is the proof it waits for; one of
@@ -174,8 +175,10 @@ Stored settle_one(Database& database, Totals& totals, const Settled& settled, co
   SubmissionRow row = existing_row(database, settled.submission);
   if (!settled.attempt) {
     const bool free = may_go(row.submission.state) && row.ready;
-    if (free) apply(database, totals, row, settled, act);
-    return {.late = !free, .state = row.submission.state};
+    Stored stored{.late = !free};
+    if (free) stored.stale_drafts = apply(database, totals, row, settled, act);
+    stored.state = row.submission.state;
+    return stored;
   }
   const auto attempt = find_attempt(database, *settled.attempt);
   if (!attempt || attempt->submission != settled.submission) {
@@ -192,8 +195,10 @@ Stored settle_one(Database& database, Totals& totals, const Settled& settled, co
                .status = settled.status,
                .arrived = settled.arrived,
                .detail = settled.detail});
-  apply(database, totals, row, settled, act);
-  return {.state = row.submission.state};
+  Stored stored;
+  stored.stale_drafts = apply(database, totals, row, settled, act);
+  stored.state = row.submission.state;
+  return stored;
 }
 
 }  // namespace lodge::storage

@@ -136,7 +136,8 @@ class Store {
   std::vector<Claimed> claim(std::span<const Claim>, std::int64_t epoch, Time now);
   std::vector<Stored> settle(std::span<const Settled>, std::span<const GateChange>, const Act&);
   /// What refresh learned of a record; marks its drafts stale when their base is another version.
-  void learn(const RecordId&, const RecordLearned&, const Act&);
+  /// Returns the drafts that are stale since now.
+  std::vector<SubmissionId> learn(const RecordId&, const RecordLearned&, const Act&);
   /// A digest did not match: the submission is parked as damaged and never sent.
   void park_damaged(const SubmissionId&, const Act&);
   /// Makes every version unknown and every submission that may have been sent check-first.

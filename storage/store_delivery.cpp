@@ -14,7 +14,6 @@
 namespace lodge::storage {
 namespace {
 
-constexpr std::string_view epoch_name = "flush_epoch";
 constexpr std::string_view endpoint_name = "endpoint";
 
 // What was sent to the old address is not repeated at the new one before it was looked for there.
@@ -24,7 +23,7 @@ constexpr const char* check_first =
     "1)";
 
 std::int64_t current_epoch(Database& database) {
-  const auto text = read_fact(database, epoch_name);
+  const auto text = read_fact(database, epoch_fact);
   return text ? std::stoll(*text) : 0;
 }
 
@@ -33,7 +32,7 @@ std::int64_t current_epoch(Database& database) {
 std::int64_t Store::begin_epoch(const Act& act) {
   return impl_->write([&](Database& database) {
     const std::int64_t epoch = current_epoch(database) + 1;
-    write_fact(database, epoch_name, std::to_string(epoch));
+    write_fact(database, epoch_fact, std::to_string(epoch));
     interrupt_all(database, act);
     return epoch;
   });
@@ -87,10 +86,13 @@ std::vector<Stored> Store::settle(std::span<const Settled> all, std::span<const 
   });
 }
 
-void Store::learn(const RecordId& id, const RecordLearned& learned, const Act& act) {
+std::vector<SubmissionId> Store::learn(const RecordId& id, const RecordLearned& learned,
+                                       const Act& act) {
+  std::vector<SubmissionId> stale;
   impl_->write([&](Database& database) {
     const RecordRow record = find_or_add_record(database, id);
     const LearnedState state = learn_state(database, record.number, learned, nullptr, act.at);
+    stale = state.stale_drafts;
     if (!state.changed()) return;
     append_entry(database, {.at = act.at,
                             .who = act.who,
@@ -101,6 +103,7 @@ void Store::learn(const RecordId& id, const RecordLearned& learned, const Act& a
                             .before = state.before.content,
                             .after = state.now.content});
   });
+  return stale;
 }
 
 void Store::park_damaged(const SubmissionId& id, const Act& act) {

@@ -7,15 +7,9 @@
 #include "storage/meta.hpp"
 
 namespace lodge::storage {
-namespace {
-
-constexpr std::string_view totals_name = "totals";
-
-}  // namespace
-
 Totals read_totals(Database& database) {
   std::array<std::int64_t, 4> numbers{};
-  const std::string text = read_fact(database, totals_name).value_or("0 0 0 0");
+  const std::string text = read_fact(database, totals_fact).value_or("0 0 0 0");
   const char* at = text.data();
   const char* const end = at + text.size();
   for (std::int64_t& number : numbers) {
@@ -37,7 +31,7 @@ void write_totals(Database& database, const Totals& totals) {
     if (!text.empty()) text += ' ';
     text += std::to_string(number);
   }
-  write_fact(database, totals_name, text);
+  write_fact(database, totals_fact, text);
 }
 
 }  // namespace lodge::storage

@@ -90,8 +90,7 @@ Picture Day::picture() {
   picture.status = desk_.client().status();
   picture.holds = desk_.holds();
   picture.holds.erase(HoldReason::none);
-  picture.elapsed =
-      std::chrono::duration_cast<std::chrono::seconds>(steady_clock::now() - began_);
+  picture.elapsed = std::chrono::duration_cast<std::chrono::seconds>(steady_clock::now() - began_);
   return picture;
 }
 

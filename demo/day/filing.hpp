@@ -7,8 +7,8 @@
 
 namespace lodge::demo {
 
-/// The member that carries a submission's number ("1990-01-08-001/2": the record's second filing), so
-/// that the server's ledger can tell the submissions of one record apart.
+/// The member that carries a submission's number ("1990-01-08-001/2": the record's second filing),
+/// so that the server's ledger can tell the submissions of one record apart.
 inline constexpr const char* filing_member = "filing";
 
 std::string filing_number(const RecordId& record, int number);

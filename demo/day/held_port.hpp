@@ -4,8 +4,8 @@
 
 namespace lodge::demo {
 
-/// Keeps a port of 127.0.0.1 for us without listening: connections are refused while nobody listens,
-/// and nobody else is given the port, so that a Listener can come and go on it.
+/// Keeps a port of 127.0.0.1 for us without listening: connections are refused while nobody
+/// listens, and nobody else is given the port, so that a Listener can come and go on it.
 class HeldPort {
  public:
   /// Throws std::runtime_error when the system gives none.

@@ -1,6 +1,7 @@
 #include "demo/day/interruption.hpp"
 
 #include <csignal>
+#include <initializer_list>
 
 namespace lodge::demo {
 namespace {

@@ -70,9 +70,11 @@ void Day::link_down() {
 
 void Day::take_back_a_change() {
   for (int i = 0; i < plan_.withdrawals; ++i) {
-    const SubmissionId id = desk_.change(next_known_record(), [](json& content) {
-                                   content["airport"] = "the wrong airport";
-                                 }).id;
+    const SubmissionId id =
+        desk_
+            .change(next_known_record(),
+                    [](json& content) { content["airport"] = "the wrong airport"; })
+            .id;
     // While an attempt is under way nobody can say whether the server has it.
     wait(
         [&] {

@@ -15,7 +15,8 @@ struct Picture {
   int phases = 0;
   std::string name{};   ///< "captive portal"
   std::string words{};  ///< what is going on
-  std::string link{};   ///< what the script does to the network: "up", "refused", "sign-in page", ...
+  std::string
+      link{};  ///< what the script does to the network: "up", "refused", "sign-in page", ...
   Status status{};
   std::map<HoldReason, int> holds{};  ///< of the oldest unsettled forms
   std::chrono::seconds elapsed{0};

@@ -173,7 +173,8 @@ class Judge {
     std::string stalled;
     for (const std::string& phase : troubles.stalled) stalled += " " + phase + ";";
     say("no_stall", troubles.stalled.empty(),
-        stalled.empty() ? "after each phase everything was delivered" : "forms waited after:" + stalled);
+        stalled.empty() ? "after each phase everything was delivered"
+                        : "forms waited after:" + stalled);
     say("portal_not_believed", troubles.delivered_in_portal == 0,
         plural(troubles.delivered_in_portal, "form") + " delivered by a sign-in page");
     hit("link_downs", troubles.link_downs, 12);
@@ -198,7 +199,8 @@ class Judge {
          {HoldReason::unreachable, HoldReason::intercepted, HoldReason::busy, HoldReason::behind,
           HoldReason::paused, HoldReason::other_process, HoldReason::needs_decision,
           HoldReason::was_rejected}) {
-      if (!evidence_.troubles.holds_seen.contains(reason)) missing += " " + std::string(name(reason));
+      if (!evidence_.troubles.holds_seen.contains(reason))
+        missing += " " + std::string(name(reason));
     }
     say("holds_explained", missing.empty(),
         missing.empty() ? "every kind of trouble was named by explain()" : "never seen:" + missing);

@@ -57,10 +57,14 @@ ordered_json troubles(const Report& report) {
 }
 
 ordered_json people(const Deeds& deeds) {
-  return {{"forms_filed", deeds.forms},         {"changed", deeds.changed},
-          {"double_clicks", deeds.double_clicks}, {"amended", deeds.amended},
-          {"removed", deeds.removed},           {"withdrawn", deeds.withdrawn},
-          {"deferred", deeds.deferred},         {"found_after_kill", deeds.found_after_kill}};
+  return {{"forms_filed", deeds.forms},
+          {"changed", deeds.changed},
+          {"double_clicks", deeds.double_clicks},
+          {"amended", deeds.amended},
+          {"removed", deeds.removed},
+          {"withdrawn", deeds.withdrawn},
+          {"deferred", deeds.deferred},
+          {"found_after_kill", deeds.found_after_kill}};
 }
 
 ordered_json server(const Report& report) {
@@ -109,9 +113,9 @@ std::string report_text(const Report& report) {
   std::string text = head;
   text += row("forms filed", report.evidence.deeds.forms);
   text += row("submissions acknowledged", proof.acknowledged);
-  text += row("effects at the server", std::to_string(proof.our_effects) + ", and " +
-                                           std::to_string(proof.foreign_effects) +
-                                           " by somebody else");
+  text +=
+      row("effects at the server", std::to_string(proof.our_effects) + ", and " +
+                                       std::to_string(proof.foreign_effects) + " by somebody else");
   text += row("lost", proof.lost);
   text += row("doubled", proof.doubled);
   text += row("out of order", proof.out_of_order);

@@ -68,7 +68,8 @@ void read_option(Words& words, const std::string& word, Settings& settings) {
 
 const std::string_view demo_usage =
     "usage: lodge-demo [--fast] [--seed N] [--rows N] [--json] [--keep DIR]\n"
-    "Files real forms through a day of disconnects, then proves from the server's ledger that each\n"
+    "Files real forms through a day of disconnects, then proves from the server's ledger that "
+    "each\n"
     "arrived once and in order.\n"
     "  --fast      short waits: a day in seconds\n"
     "  --seed N    the day's chances; without it they are drawn, and shown\n"

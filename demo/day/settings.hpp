@@ -24,8 +24,8 @@ struct Settings {
   bool fast = false;       ///< short waits, no pauses for people to watch
   bool json = false;       ///< standard output holds one JSON object and nothing else
   bool help = false;
-  std::string keep{};      ///< folder that keeps the store; empty: a temporary one
-  bool is_child = false;   ///< hidden: do `job` instead of the day
+  std::string keep{};     ///< folder that keeps the store; empty: a temporary one
+  bool is_child = false;  ///< hidden: do `job` instead of the day
   FilingJob job{};
 };
 

@@ -119,8 +119,10 @@ void put_network(Canvas& canvas, const Picture& picture) {
                  .add(padded(name(status.path), 10), colour_of(status.path))
                  .add("server ")
                  .add(name(status.server), colour_of(status.server)));
-  canvas.put(canvas.line().add("  held: ").add(
-      hold_words(picture.holds), picture.holds.empty() ? Colour::plain : Colour::yellow));
+  canvas.put(
+      canvas.line()
+          .add("  held: ")
+          .add(hold_words(picture.holds), picture.holds.empty() ? Colour::plain : Colour::yellow));
 }
 
 }  // namespace

@@ -50,8 +50,8 @@ void World::link_up() {
   if (listener_) return;
   ListenerOptions options{.port = port_.number()};
   options.weather = [this](const Request& request) { return deliver(request); };
-  listener_ =
-      std::make_unique<Listener>([this](const Request& request) { return handle(request); }, options);
+  listener_ = std::make_unique<Listener>([this](const Request& request) { return handle(request); },
+                                         options);
 }
 
 void World::link_down() {

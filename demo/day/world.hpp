@@ -52,7 +52,8 @@ class World {
   /// How long the server takes for each request.
   void set_delay(std::chrono::milliseconds delay);
 
-  /// Somebody else changes the record. Throws std::invalid_argument when the server does not have it.
+  /// Somebody else changes the record. Throws std::invalid_argument when the server does not have
+  /// it.
   void edit(const RecordId& record, const std::function<void(nlohmann::json&)>& change);
   /// Somebody else removes the record; false when it is not there.
   bool remove(const RecordId& record);

@@ -51,6 +51,18 @@ void expect_refusal(Client& client, const std::string& code, const Call& call) {
   CHECK(holdings(client) == before);
 }
 
+/// A client with something in each corner of its store.
+inline Client& lived_in(Kiosk& kiosk) {
+  Client& client = kiosk.open();
+  kiosk.file({"availability", "bob"}, {{"monday", "08:00"}});
+  client.drain(std::chrono::seconds(1));
+  kiosk.file({"availability", "cy"}, {{"monday", "09:00"}});
+  Draft draft = client.edit(ada);
+  draft.content["monday"] = "10:00";
+  client.save(draft);
+  return client;
+}
+
 /// How many history entries of this submission have this action.
 inline int entries_of(Client& client, const SubmissionId& id, const std::string& action) {
   int count = 0;

@@ -1,4 +1,4 @@
-#include <filesystem>
+#include <csignal>
 
 #include "client/client_case.hpp"
 #include "client/os_support.hpp"
@@ -10,18 +10,6 @@ using nlohmann::json;
 using test::ada;
 using test::expect_refusal;
 using test::Kiosk;
-
-/// A client with something in each corner of its store.
-Client& lived_in(Kiosk& kiosk) {
-  Client& client = kiosk.open();
-  kiosk.file({"availability", "bob"}, {{"monday", "08:00"}});
-  client.drain(std::chrono::seconds(1));
-  kiosk.file({"availability", "cy"}, {{"monday", "09:00"}});
-  Draft draft = client.edit(ada);
-  draft.content["monday"] = "10:00";
-  client.save(draft);
-  return client;
-}
 
 /// Content that must be refused wherever it is given.
 void expect_content_refused(Client& client, const json& content) {
@@ -40,7 +28,7 @@ void expect_content_refused(Client& client, const json& content) {
 
 TEST_CASE("content that is not an object is refused at the call") {
   Kiosk kiosk;
-  Client& client = lived_in(kiosk);
+  Client& client = test::lived_in(kiosk);
   for (const json& content :
        {json::array({1}), json("canary"), json(17), json(1.5), json(true), json(nullptr)}) {
     CAPTURE(content);
@@ -50,7 +38,7 @@ TEST_CASE("content that is not an object is refused at the call") {
 
 TEST_CASE("I1: text that is not UTF-8 is refused at the call, never at sending", "[I1]") {
   Kiosk kiosk;
-  Client& client = lived_in(kiosk);
+  Client& client = test::lived_in(kiosk);
   const std::string bad[] = {"\xff",         "\xc3(",         "canary \xc0\xaf",
                              "\xed\xa0\x80", "\xf5\x80\x80\x80", "cut \xe2\x82"};
   for (const std::string& text : bad) {
@@ -72,7 +60,7 @@ TEST_CASE("I1: NUL, emoji and control characters in text are content like any ot
 
 TEST_CASE("nesting of 64 is accepted and of 65 is refused") {
   Kiosk kiosk;
-  Client& client = lived_in(kiosk);
+  Client& client = test::lived_in(kiosk);
   expect_content_refused(client, test::nested(65));
   json arrays = json::array();
   for (int i = 0; i < 64; ++i) arrays = json::array({arrays});
@@ -85,6 +73,7 @@ TEST_CASE("nesting of 64 is accepted and of 65 is refused") {
 // In a process of its own: the way in which this fails is an end of the stack.
 std::string complaint_about_depth(const std::function<void(Client&, Draft&)>& call) {
   return test::complaint_of_child([&]() -> std::string {
+    std::signal(SIGSEGV, SIG_DFL);
     Kiosk kiosk;
     Client& client = kiosk.open();
     Draft draft = client.edit(ada);
@@ -104,6 +93,7 @@ TEST_CASE("I1: 100,000 nested arrays are refused by save and submit", "[I1]") {
 
 TEST_CASE("I1: an autosave of 100,000 nested arrays does not end the program", "[I1]") {
   const std::string said = test::complaint_of_child([]() -> std::string {
+    std::signal(SIGSEGV, SIG_DFL);
     Kiosk kiosk;
     Client& client = kiosk.open();
     Draft draft = client.edit(ada);
@@ -131,7 +121,7 @@ TEST_CASE("a form of exactly the limit is accepted and one byte more is refused"
 
 TEST_CASE("a form beyond 10 MiB is refused") {
   Kiosk kiosk;
-  Client& client = lived_in(kiosk);
+  Client& client = test::lived_in(kiosk);
   Draft draft = client.edit(ada);
   draft.content["story"] = std::string(std::size_t{10} << 20, 'x');
   expect_refusal(client, "invalid_content", [&] { client.save(draft); });
@@ -151,7 +141,7 @@ void expect_record_refused(Client& client, const RecordId& record) {
 
 TEST_CASE("I2: names that cannot be part of a URL are refused at the call", "[I2]") {
   Kiosk kiosk;
-  Client& client = lived_in(kiosk);
+  Client& client = test::lived_in(kiosk);
   const std::string bad[] = {"",
                              ".",
                              "..",
@@ -183,88 +173,6 @@ TEST_CASE("I2: names with quotes, dots, slashes and emoji arrive as they are", "
     REQUIRE(found);
     CHECK(json::parse(*found->content)["name"] == name);
   }
-}
-
-TEST_CASE("I4: an endpoint that is not an https URL is refused when opening, before any file",
-          "[I4]") {
-  const std::string bad[] = {"file:///etc/passwd",
-                             "ftp://forms.example.org/v1",
-                             "https://user:canary@forms.example.org/v1",
-                             "https://canary@forms.example.org/v1",
-                             "forms.example.org/v1",
-                             "//forms.example.org/v1",
-                             "/v1",
-                             "https://",
-                             "https:///v1",
-                             "http://forms.example.org/v1",
-                             "https://forms.example.org:99999/v1",
-                             "https://forms.example.org/v1\r\nX-Evil: 1",
-                             "https://forms.example.org/a b",
-                             "https://forms.example.org/v1#part",
-                             "javascript:alert(1)"};
-  for (const std::string& endpoint : bad) {
-    CAPTURE(endpoint);
-    Kiosk kiosk;
-    Options options = kiosk.options();
-    options.endpoint = endpoint;
-    expect_refusal("invalid_endpoint", [&] { Client client(options); });
-    CHECK_FALSE(std::filesystem::exists(options.store));
-  }
-}
-
-TEST_CASE("I4: a refused endpoint leaves an existing store as it was", "[I4]") {
-  Kiosk kiosk;
-  const std::string before = test::holdings(lived_in(kiosk));
-  kiosk.client.reset();
-  Options options = kiosk.options();
-  options.endpoint = "file:///etc/passwd";
-  expect_refusal("invalid_endpoint", [&] { Client client(options); });
-  CHECK(test::holdings(kiosk.open()) == before);
-}
-
-TEST_CASE("plain http is for loopback or by explicit choice") {
-  for (const std::string endpoint :
-       {"http://127.0.0.1:1/v1", "http://[::1]:1/v1", "http://localhost:1/v1"}) {
-    Kiosk kiosk;
-    Options options = kiosk.options();
-    options.endpoint = endpoint;
-    CHECK(test::code_of([&] { Client client(options); }) == "none");
-  }
-  Kiosk kiosk;
-  Options options = kiosk.options();
-  options.endpoint = "http://forms.example.org/v1";
-  options.allow_plain_http = true;
-  CHECK(test::code_of([&] { Client client(options); }) == "none");
-}
-
-TEST_CASE("without an endpoint drafts work and submit says what is missing") {
-  Kiosk kiosk;
-  Options options = kiosk.options();
-  options.endpoint.clear();
-  {
-    Client client(options);
-    Draft draft = client.edit(ada);
-    draft.content["monday"] = "09:00";
-    client.save(draft);
-    draft.content["monday"] = "10:00";
-    client.autosave(draft);
-    CHECK(client.drafts().at(0).content["monday"] == "10:00");
-    expect_refusal(client, "no_endpoint", [&] { client.submit(draft); });
-    expect_refusal(client, "no_endpoint", [&] { client.submit_all({&draft, 1}); });
-    expect_refusal(client, "no_endpoint", [&] { client.remove(ada); });
-    expect_refusal(client, "no_endpoint", [&] { client.refresh(ada); });
-    const auto error = test::error_of([&] { client.submit(draft); });
-    REQUIRE(error);
-    CHECK(std::string(error->what()).find("Options::endpoint") != std::string::npos);
-    CHECK(client.drain(std::chrono::seconds(0)));
-    client.step();
-    CHECK(client.status().endpoint.empty());
-  }
-  CHECK(kiosk.seen.empty());
-  const Draft kept = kiosk.open().edit(ada);
-  CHECK(kept.content["monday"] == "10:00");
-  kiosk.client->submit(kept);
-  CHECK(kiosk.client->drain(std::chrono::seconds(1)));
 }
 
 TEST_CASE("I3: header values with a line break hold the identity, and nothing is sent", "[I3]") {
@@ -320,7 +228,7 @@ TEST_CASE("I3: a reason with a line break does not become a header of its own", 
 
 TEST_CASE("reasons, names of lanes and identities that no store can keep are refused at the call") {
   Kiosk kiosk;
-  Client& client = lived_in(kiosk);
+  Client& client = test::lived_in(kiosk);
   const Draft draft = client.edit(ada);
   for (const std::string& text : {std::string("\xff"), std::string("cut \xe2\x82")}) {
     expect_refusal(client, "invalid_argument", [&] { client.submit(draft, {.reason = text}); });
@@ -329,6 +237,12 @@ TEST_CASE("reasons, names of lanes and identities that no store can keep are ref
     expect_refusal(client, "invalid_argument", [&] { client.edit(ada, {.lane = text}); });
     expect_refusal(client, "invalid_argument", [&] { client.remove(ada, {.lane = text}); });
   }
+}
+
+TEST_CASE("a lane without a name and an identity without end are refused at the call") {
+  Kiosk kiosk;
+  Client& client = test::lived_in(kiosk);
+  const Draft draft = client.edit(ada);
   expect_refusal(client, "invalid_argument", [&] { client.edit(ada, {.lane = ""}); });
   expect_refusal(client, "invalid_argument", [&] { client.remove(ada, {.lane = ""}); });
   expect_refusal(client, "invalid_argument",
@@ -341,70 +255,17 @@ TEST_CASE("reasons, names of lanes and identities that no store can keep are ref
 
 TEST_CASE("a removal of a version that cannot be a tag is refused at the call") {
   Kiosk kiosk;
-  Client& client = lived_in(kiosk);
-  for (const std::string& tag : {std::string(""), std::string("\"a\"\r\nX-Evil: 1"),
-                                 std::string("no quotes"), "\"" + std::string(2'000, 'x') + "\""}) {
+  Client& client = test::lived_in(kiosk);
+  for (const std::string& tag : {std::string(""), std::string("\"a\"\r\nX-Evil: 1"), "\"" + std::string(2'000, 'x') + "\""}) {
     CAPTURE(tag.substr(0, 30));
     expect_refusal(client, "invalid_argument",
                    [&] { client.remove({"availability", "bob"}, {.version = Version{tag}}); });
   }
 }
 
-TEST_CASE("a URL template that cannot work is refused when opening") {
-  for (const std::string text :
-       {"", "{collection}/{id}", "{base}{id}", "{base}/{collection}", "{base}/{nope}/{id}",
-        "{base}/../{id}", "{base}/{id}#x", "{base}/{id}\r\n", "https://elsewhere.example/{id}",
-        "{base}@evil.example/{id}", "{base}/{base}/{id}"}) {
-    CAPTURE(text);
-    Kiosk kiosk;
-    Options options = kiosk.options();
-    options.url_template = text;
-    expect_refusal("invalid_endpoint", [&] { Client client(options); });
-    CHECK_FALSE(std::filesystem::exists(options.store));
-  }
-}
-
-void expect_options_refused(const std::string& code, const std::function<void(Options&)>& spoil) {
-  Kiosk kiosk;
-  Options options = kiosk.options();
-  spoil(options);
-  expect_refusal(code, [&] { Client client(options); });
-  CHECK_FALSE(std::filesystem::exists(kiosk.folder / "kiosk.lodge"));
-}
-
-TEST_CASE("options out of range are refused when opening") {
-  const std::string wrong = "invalid_argument";
-  expect_options_refused(wrong, [](Options& o) { o.store.clear(); });
-  expect_options_refused(wrong, [](Options& o) { o.in_flight = 0; });
-  expect_options_refused(wrong, [](Options& o) { o.in_flight = 257; });
-  expect_options_refused(wrong, [](Options& o) { o.depth_limit = 0; });
-  expect_options_refused(wrong, [](Options& o) { o.depth_limit = 65; });
-  expect_options_refused(wrong, [](Options& o) { o.body_limit = 0; });
-  expect_options_refused(wrong, [](Options& o) { o.retry.factor = 0; });
-  expect_options_refused(wrong, [](Options& o) { o.retry.floor = Duration(-1); });
-  expect_options_refused(wrong, [](Options& o) { o.retry.ceiling = Duration(1); });
-  expect_options_refused(wrong, [](Options& o) { o.outbox_limit = -1; });
-  expect_options_refused(wrong, [](Options& o) { o.spread = Duration(-1); });
-  expect_options_refused(wrong, [](Options& o) { o.connect_timeout = Duration(0); });
-  expect_options_refused(wrong, [](Options& o) { o.autosave_idle = Duration(-1); });
-  expect_options_refused(wrong, [](Options& o) { o.identity = std::string(201, 'x'); });
-  expect_options_refused("invalid_header", [](Options& o) { o.content_type = "a/b\r\nX: 1"; });
-  expect_options_refused("invalid_header", [](Options& o) { o.reason_header = "X Reason"; });
-  expect_options_refused("invalid_header", [](Options& o) { o.effective_at_header = "If-Match"; });
-}
-
-TEST_CASE("a store's path that is no place for a store is its own error") {
-  Kiosk kiosk;
-  Options options = kiosk.options();
-  options.store = kiosk.folder / "no folder/kiosk.lodge";
-  CHECK(test::code_of([&] { Client client(options); }) == "not_found");
-  options.store = kiosk.folder.path();
-  expect_refusal("not_a_store", [&] { Client client(options); });
-}
-
 TEST_CASE("pages and limits out of range are refused") {
   Kiosk kiosk;
-  Client& client = lived_in(kiosk);
+  Client& client = test::lived_in(kiosk);
   for (const int limit : {0, -1, 1'001}) {
     expect_refusal(client, "invalid_argument", [&] { client.outbox({.limit = limit}); });
     expect_refusal(client, "invalid_argument", [&] { client.history({.limit = limit}); });
@@ -452,7 +313,7 @@ TEST_CASE("a full outbox by bytes refuses the next form") {
 
 TEST_CASE("submit_all takes all forms or none") {
   Kiosk kiosk;
-  Client& client = lived_in(kiosk);
+  Client& client = test::lived_in(kiosk);
   std::vector<Draft> drafts{client.edit({"f", "a"}), client.edit({"f", "b"})};
   drafts[0].content["x"] = 1;
   drafts[1].content["x"] = 2;
@@ -468,7 +329,7 @@ TEST_CASE("submit_all takes all forms or none") {
 
 TEST_CASE("ids that this store does not know are not_found") {
   Kiosk kiosk;
-  Client& client = lived_in(kiosk);
+  Client& client = test::lived_in(kiosk);
   const auto unknown = *SubmissionId::parse("0190f3a2-0000-7000-8000-000000000002");
   expect_refusal(client, "not_found", [&] { client.explain(unknown); });
   expect_refusal(client, "not_found", [&] { client.withdraw(unknown); });

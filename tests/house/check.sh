@@ -63,7 +63,7 @@ files {client,queue,storage}/include -- '*' | grep -vE '/include/lodge/[a-z_]+\.
   breach 'public headers are <package>/include/lodge/x.hpp'
 
 # Tests.
-# (A VFS of SQLite's has to be able to wait for its locks.)
+# (The VFS imitates a disk that takes its time.)
 sources tests | grep -v '^tests/support/fault_vfs\.cpp$' | lines_with '(^|[^a-z_.])(sleep_for|sleep_until|usleep|nanosleep)\b|(^|[ \t;:])sleep *\( *[0-9]' |
   breach 'no test sleeps'
 files tests -- '*.sh' run | lines_with '(^|[;&| ])sleep +[0-9.]' | grep -v 'tests/house/' | breach 'no test sleeps'

@@ -1,0 +1,131 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string_view>
+
+namespace lodge::test {
+
+/// Everything bad that a simulated day can bring, and what must have come of it somewhere for the
+/// run to mean anything. Each is counted; one that never happened fails the run.
+enum class Kind {
+  // On the wire.
+  request_lost,
+  request_late,  ///< reaches the server after the client gave it up
+  reply_lost,
+  reply_late,
+  reply_cut,
+  request_doubled,
+  portal_page,
+  portal_redirect,
+  forged_reply,
+  certificate_error,
+  server_error,
+  effect_then_error,
+  refusal,
+  no_version,
+  busy,
+  absurd_retry_after,
+  not_connected,
+  outage,
+  // At the server.
+  key_forgotten,
+  edit_elsewhere,
+  overlapping_edit_elsewhere,
+  removal_elsewhere,
+  credentials_expired,
+  signed_out,
+  // On this machine.
+  disk_error,
+  disk_full,
+  kill,
+  kill_while_writing,
+  closed,
+  stopped,
+  suspended,
+  takeover,
+  clock_forward,
+  clock_back,
+  clock_1970,
+  false_offline,
+  false_online,
+  // By people.
+  doubled_submit,
+  stale_draft,
+  paused,
+  withdrawn_from_doubt,
+  // What came of it.
+  merged,
+  conflicted,
+  rejected,
+  replaced,
+  unconfirmed,
+  delivered_without_request,
+  removed,
+  late_success,
+};
+
+inline constexpr std::array<std::string_view, static_cast<std::size_t>(Kind::late_success) + 1>
+    kind_names{"request lost",
+               "request late",
+               "reply lost",
+               "reply late",
+               "reply cut",
+               "request doubled",
+               "portal page",
+               "portal redirect",
+               "forged reply",
+               "certificate error",
+               "server error",
+               "effect, then an error",
+               "refusal",
+               "no version",
+               "busy",
+               "absurd Retry-After",
+               "not connected",
+               "outage",
+               "key forgotten",
+               "edit elsewhere",
+               "overlapping edit elsewhere",
+               "removal elsewhere",
+               "credentials expired",
+               "signed out",
+               "disk error",
+               "disk full",
+               "kill",
+               "kill while writing",
+               "closed",
+               "stopped",
+               "suspended",
+               "takeover",
+               "clock forward",
+               "clock back",
+               "clock 1970",
+               "false offline",
+               "false online",
+               "doubled submit",
+               "stale draft",
+               "paused",
+               "withdrawn from doubt",
+               "merged",
+               "conflicted",
+               "rejected",
+               "replaced",
+               "unconfirmed",
+               "delivered without request",
+               "removed",
+               "late success"};
+
+struct Counts {
+  std::array<std::uint64_t, kind_names.size()> of{};
+
+  void add(Kind kind, std::uint64_t more = 1) { of[static_cast<std::size_t>(kind)] += more; }
+  [[nodiscard]] std::uint64_t operator[](Kind kind) const {
+    return of[static_cast<std::size_t>(kind)];
+  }
+  void add(const Counts& other) {
+    for (std::size_t i = 0; i < of.size(); ++i) of[i] += other.of[i];
+  }
+};
+
+}  // namespace lodge::test

@@ -1,0 +1,231 @@
+#include "simulation/network.hpp"
+
+#include <utility>
+
+namespace lodge::test {
+
+using std::chrono::milliseconds;
+using std::chrono::minutes;
+using std::chrono::seconds;
+
+namespace {
+
+std::string key_of(const Request& request) {
+  std::string key(header(request.headers, "Idempotency-Key").value_or(""));
+  if (key.size() >= 2 && key.front() == '"') key = key.substr(1, key.size() - 2);
+  return key;
+}
+
+}  // namespace
+
+void Line::start(TransferId id, Request request) {
+  const int start = ++network_.starts_;
+  under_way_[id] = start;
+  network_.carry(shared_from_this(), id, start, std::move(request));
+}
+
+void Line::cancel(TransferId id) {
+  if (under_way_.erase(id) == 0) return;
+  finished_.push_back(
+      {.id = id, .reply = {.error = TransportError::cancelled, .departures = 1}});
+  if (notify_) notify_();
+}
+
+void Line::arrive(TransferId id, Reply reply) {
+  under_way_.erase(id);
+  finished_.push_back({.id = id, .reply = std::move(reply)});
+  if (notify_) notify_();
+}
+
+void Line::hang_up() {
+  under_way_.clear();
+  finished_.clear();
+  notify_ = nullptr;
+}
+
+void Line::cut_all() {
+  for (const auto& [id, start] : std::exchange(under_way_, {})) {
+    finished_.push_back({.id = id, .reply = {.error = TransportError::cut, .departures = 1}});
+  }
+  if (!finished_.empty() && notify_) notify_();
+}
+
+Network::Network(const Settings& settings, Timeline& timeline, Chance& chance, Counts& counts,
+                 Trace& trace)
+    : server({.tokens = {{"of-ada", "ada"}, {"of-ben", "ben"}},
+              .key_lifetime = settings.key_lifetime}),
+      settings_(settings),
+      timeline_(timeline),
+      chance_(chance),
+      counts_(counts),
+      trace_(trace) {}
+
+std::string Network::endpoint() const {
+  switch (settings_.road) {
+    case Road::loopback:
+      return "http://127.0.0.1:8080/v1";
+    case Road::plain:
+      return "http://forms.example.org/v1";
+    case Road::https:
+      break;
+  }
+  return "https://forms.example.org/v1";
+}
+
+void Network::carry(const std::shared_ptr<Line>& line, TransferId id, int start, Request request) {
+  note(request);
+  travel({.line = line, .id = id, .start = start, .request = std::move(request)});
+}
+
+void Network::note(const Request& request) {
+  ++requests;
+  std::string bytes(name(request.method));
+  bytes += " " + request.url;
+  std::string credentials;
+  for (const Header& field : request.headers) {
+    if (field.name == "Authorization") {
+      credentials = field.value;
+    } else {
+      bytes += "\n" + field.name + ": " + field.value;
+    }
+  }
+  bytes += "\n\n" + request.body;
+  trace_.line("--> " + bytes);
+  if (request.method == Method::get) return;
+  const std::string key = key_of(request);
+  if (key.empty()) return trace_.wrong("a write without a key: " + request.url);
+  const auto [known, fresh] = asked.try_emplace(key, Asked{bytes, credentials});
+  if (!fresh && known->second.bytes != bytes) {
+    trace_.wrong("key " + key + " stands for two requests:\n" + known->second.bytes + "\nand\n" +
+                 bytes);
+  }
+}
+
+void Network::travel(const Trip& trip) {
+  if (healed_) return answer(trip, serve(trip.request), latency());
+  if (is_out()) return travel_in_outage(trip);
+  if (chance_.percent(settings_.bad_requests)) return travel_badly(trip);
+  answer(trip, serve(trip.request), latency());
+}
+
+void Network::travel_badly(const Trip& trip) {
+  switch (chance_.below(16)) {
+    case 0:
+    case 1:
+      return lose(trip);
+    case 2:
+    case 3:
+    case 4:
+      return lose_reply(trip);
+    case 5:
+      return cut_reply(trip);
+    case 6:
+      return double_request(trip);
+    case 7:
+      return refuse_connection(trip);
+    case 8:
+      return err(trip);
+    case 9:
+      return refuse(trip);
+    case 10:
+      return strip_version(trip);
+    case 11:
+      return be_busy(trip);
+    case 12:
+      return intercept_with_page(trip);
+    case 13:
+      return intercept_with_redirect(trip);
+    case 14:
+      return settings_.road == Road::plain ? forge(trip) : break_certificate(trip);
+    default:
+      counts_.add(Kind::reply_late);
+      return answer(trip, serve(trip.request), chance_.between(seconds(5), minutes(10)));
+  }
+}
+
+void Network::travel_in_outage(const Trip& trip) {
+  switch (outage_) {
+    case Outage::no_connection:
+      return refuse_connection(trip);
+    case Outage::silence:
+      return lose(trip);
+    case Outage::page:
+      return intercept_with_page(trip);
+    case Outage::redirect:
+      return intercept_with_redirect(trip);
+    case Outage::busy:
+      return be_busy(trip);
+    case Outage::certificate:
+      return settings_.road == Road::https ? break_certificate(trip) : refuse_connection(trip);
+  }
+}
+
+void Network::begin_outage(Duration length) {
+  if (healed_) return;
+  counts_.add(Kind::outage);
+  outage_ = static_cast<Outage>(chance_.below(6));
+  outage_until_ = timeline_.now() + length;
+  trace_.line("outage " + std::to_string(static_cast<int>(outage_)) + " for " +
+              std::to_string(length.count()) + " ms");
+}
+
+void Network::heal() {
+  healed_ = true;
+  outage_until_ = Time{};
+}
+
+void Network::forget_keys() {
+  counts_.add(Kind::key_forgotten);
+  trace_.line("the server forgets its keys");
+  server.forget_keys();
+  forgettings.push_back(server.ledger().effects().size());
+}
+
+Reply Network::serve(const Request& request) {
+  Reply reply = server.handle(request, timeline_.now());
+  reply.departures = 1;
+  reply.loopback = settings_.road == Road::loopback;
+  reply.verified = settings_.road == Road::https;
+  return reply;
+}
+
+void Network::serve_late(const Request& request) {
+  const auto before = server.ledger().effects().size();
+  const Reply reply = serve(request);
+  trace_.line("late arrival: " + request.url + " answered " + std::to_string(reply.status));
+  if (server.ledger().effects().size() > before) {
+    late_effects.insert(server.ledger().effects().back().sequence);
+  }
+}
+
+void Network::answer(const Trip& trip, Reply reply, Duration after) {
+  reply.departures = std::max(reply.departures, 1);
+  reply.loopback = settings_.road == Road::loopback;
+  reply.verified = settings_.road == Road::https && reply.error == TransportError::none;
+  timeline_.in(after, [this, line = trip.line, id = trip.id, start = trip.start,
+                       reply = std::move(reply)] {
+    const auto there = line.lock();
+    if (!there) return;
+    const auto waiting = there->under_way_.find(id);
+    if (waiting == there->under_way_.end() || waiting->second != start) return;
+    trace_.line("<-- " + std::to_string(reply.status) + " " + std::string(name(reply.error)) +
+                " " + std::string(header(reply.headers, "ETag").value_or("")) + " " + reply.body);
+    there->arrive(id, reply);
+  });
+}
+
+void Network::fail(const Trip& trip, TransportError error, int departures, Duration after) {
+  timeline_.in(after, [this, line = trip.line, id = trip.id, start = trip.start, error,
+                       departures] {
+    const auto there = line.lock();
+    if (!there) return;
+    const auto waiting = there->under_way_.find(id);
+    if (waiting == there->under_way_.end() || waiting->second != start) return;
+    trace_.line("<-- " + std::string(name(error)));
+    there->arrive(id, {.error = error, .departures = departures});
+  });
+}
+
+Duration Network::latency() { return chance_.around(milliseconds(60)); }
+
+}  // namespace lodge::test
