@@ -127,6 +127,11 @@ void Client::Impl::close() {
   refresher->close();
   bus.close(patience_of_handler);
   if (!worker->stop(patience_of_close)) return;  // it keeps what it uses until it ends
+  try {
+    if (began) delivery->abandon();
+  } catch (const std::exception&) {
+    // The next client finds the attempts open, and takes them for interrupted.
+  }
   // On this thread, not on one that happens to call back just now.
   turn.reset();
   monitor.reset();

@@ -205,6 +205,17 @@ void Client::resume(const Scope& scope) {
     }
   }
   impl_->store->change_gates(changes, act);
+  std::vector<std::int64_t> streams;
+  for (const storage::Stream& stream : impl_->store->streams()) {
+    const auto within = [](const std::optional<std::string>& wanted, const std::string& name) {
+      return !wanted || *wanted == name;
+    };
+    if (within(scope.collection, stream.collection) && within(scope.identity, stream.identity) &&
+        within(scope.lane, stream.lane)) {
+      streams.push_back(stream.number);
+    }
+  }
+  impl_->store->hasten(streams, act.at);
   impl_->wake_everybody();
 }
 

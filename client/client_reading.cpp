@@ -89,10 +89,15 @@ Explanation Client::explain(const SubmissionId& id) {
             .words = "this client was opened without an endpoint"};
   } else if (could_go && !is_final(submission->state) && !impl_->delivering) {
     const auto holder = impl_->turn->holder();
-    hold = {.reason = HoldReason::other_process,
-            .act = holder ? "" : "a client that delivers",
-            .words = holder ? "delivered by " + process_words(*holder)
-                            : std::string("no client that delivers has this store open")};
+    if (holder) {
+      hold = {.reason = HoldReason::other_process,
+              .until = {},
+              .words = "delivered by " + process_words(*holder)};
+    } else if (!impl_->options.deliver) {
+      hold = {.reason = HoldReason::other_process,
+              .act = "a client that delivers",
+              .words = "no client that delivers has this store open"};
+    }
   }
   explanation.words = std::string(name(submission->state));
   if (!hold.words.empty()) explanation.words += ": " + hold.words;

@@ -56,6 +56,17 @@ std::optional<Time> Delivery::step(std::vector<Finished> replies, bool eager) {
   return send(eager);
 }
 
+void Delivery::abandon() {
+  auto gates = parts_.store.gates();
+  std::vector<TransferId> ids;
+  for (const auto& [id, flight] : flights_) ids.push_back(id);
+  for (const TransferId id : ids) {
+    flights_.at(id).refreshed = true;  // no second try with other credentials
+    receive({.id = id, .reply = {.error = TransportError::cancelled, .departures = 1}}, gates);
+  }
+  record();
+}
+
 bool Delivery::record() {
   if (unrecorded_.settled.empty()) return true;
   std::vector<storage::Stored> stored;

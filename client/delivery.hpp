@@ -53,6 +53,9 @@ class Delivery {
   /// A way to the server may be there again: what waits for that is probed now.
   void came_back();
 
+  /// Nothing more will be heard: what is under way is recorded as maybe received. Throws Error.
+  void abandon();
+
   /// One pass. `replies`: transfers of this delivery that ended. Returns when to look again; empty:
   /// after a wake.
   std::optional<Time> step(std::vector<Finished> replies, bool eager);
@@ -106,6 +109,7 @@ class Delivery {
   [[nodiscard]] bool probing() const;
   std::optional<Candidate> prepare(Choice choice, Time now);
   queue::Texts texts_for(const storage::Due& due);
+  void add_compared(queue::Texts& texts, const storage::Due& due);
   void hold_identity(const std::string& identity, const std::string& words, Time now);
   void claim_and_start(std::vector<Candidate> candidates, Time now);
   void start(Candidate candidate, const storage::Claimed& claimed);

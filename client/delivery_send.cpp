@@ -98,19 +98,20 @@ void Delivery::add_hurried(std::vector<Choice>& chosen, const queue::Plan& plan,
   }
 }
 
+void Delivery::add_compared(queue::Texts& texts, const storage::Due& due) {
+  if (due.base_content != 0) texts.base = parts_.store.content(due.base_content);
+  if (due.record_content != 0) texts.server = parts_.store.content(due.record_content);
+}
+
 queue::Texts Delivery::texts_for(const storage::Due& due) {
   queue::Texts texts;
   if (due.content != 0) texts.ours = parts_.store.content(due.content);
   const bool merged_before =
       due.request && due.request->body != 0 && due.request->body != due.content;
   if (merged_before) texts.sent = parts_.store.content(due.request->body);
-  const bool compares =
-      due.step == Step::check ||
-      (!due.request && due.record.version && due.record.version != due.submission.base_version);
-  if (compares) {
-    if (due.base_content != 0) texts.base = parts_.store.content(due.base_content);
-    if (due.record_content != 0) texts.server = parts_.store.content(due.record_content);
-  }
+  const bool moved_on =
+      !due.request && due.record.version && due.record.version != due.submission.base_version;
+  if (due.step == Step::check || moved_on) add_compared(texts, due);
   return texts;
 }
 
@@ -148,6 +149,7 @@ std::optional<Delivery::Candidate> Delivery::prepare(Choice choice, Time now) {
   candidate.claim = {.submission = due.submission.number, .step = Step::send, .request = {}};
   if (std::holds_alternative<queue::Check>(composed)) {
     candidate.claim.step = Step::check;
+    if (due.step != Step::check) add_compared(flight.texts, due);
     flight.request = queue::check_request(due, parts_.profile);
   } else if (const auto* open = std::get_if<queue::Open>(&composed)) {
     candidate.claim.request = open->request;

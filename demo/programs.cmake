@@ -18,6 +18,7 @@ lodge_own_warnings(lodge_demo_program)
 
 file(GLOB form_sources CONFIGURE_DEPENDS form/*.cpp)
 add_library(demo_form STATIC ${form_sources})
+target_include_directories(demo_form PUBLIC ${PROJECT_SOURCE_DIR})
 target_link_libraries(demo_form PUBLIC lodge)
 lodge_own_warnings(demo_form)
 

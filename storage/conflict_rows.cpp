@@ -70,6 +70,17 @@ std::vector<SubmissionRow> conflicted_rows(Database& database,
 
 }  // namespace
 
+ConflictRow as_of_now(ConflictRow conflict, const RecordRow& record) {
+  const Record& known = record.record;
+  const bool newer =
+      known.presence != Presence::unknown && known.updated_at && *known.updated_at > conflict.since;
+  if (newer) {
+    conflict.version = known.version;
+    conflict.theirs = record.content;
+  }
+  return conflict;
+}
+
 void write_conflict(Database& database, const ConflictRow& row) {
   auto write = database.use(upsert);
   write->bind(1, row.submission);
@@ -90,7 +101,9 @@ std::vector<Conflict> open_conflicts(Database& database, const std::optional<Rec
   std::vector<Conflict> conflicts;
   for (const SubmissionRow& row : conflicted_rows(database, record)) {
     const auto kept = find_conflict(database, row.submission.number);
-    if (kept) conflicts.push_back(conflict_of(database, row, *kept));
+    if (!kept) continue;
+    const auto now = as_of_now(*kept, record_row(database, row.record));
+    conflicts.push_back(conflict_of(database, row, now));
   }
   return conflicts;
 }

@@ -7,6 +7,7 @@
 #include "lodge/conflict.hpp"
 #include "storage/database.hpp"
 #include "storage/delivery_rows.hpp"
+#include "storage/records.hpp"
 
 namespace lodge::storage {
 
@@ -20,6 +21,9 @@ struct ConflictRow {
   std::string note{};
   Time since{};
 };
+
+/// The conflict with what is known of the record by now, where that is newer.
+ConflictRow as_of_now(ConflictRow conflict, const RecordRow& record);
 
 /// Writes the conflict, over an earlier one of the same submission.
 void write_conflict(Database&, const ConflictRow&);

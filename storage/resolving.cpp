@@ -17,12 +17,10 @@ struct Theirs {
 };
 
 Theirs newest_known(const ConflictRow& conflict, const RecordRow& record) {
-  const bool record_is_newer = record.record.presence != Presence::unknown &&
-                               record.record.updated_at &&
-                               *record.record.updated_at > conflict.since;
+  const ConflictRow now = as_of_now(conflict, record);
   Theirs theirs;
-  theirs.version = record_is_newer ? record.record.version : conflict.version;
-  theirs.content = record_is_newer ? record.content : conflict.theirs;
+  theirs.version = now.version;
+  theirs.content = now.theirs;
   if (theirs.version) {
     theirs.base = BaseKind::version;
   } else if (theirs.content == 0 && record.record.presence != Presence::present) {

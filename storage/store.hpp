@@ -133,6 +133,8 @@ class Store {
   [[nodiscard]] std::vector<Due> due(std::span<const std::int64_t> streams, Time now,
                                      Duration horizon, int limit);
   [[nodiscard]] std::optional<Time> next_due(std::span<const std::int64_t> streams);
+  /// Ends the back-off of what waits in these streams: somebody asked for it.
+  void hasten(std::span<const std::int64_t> streams, Time now);
   std::vector<Claimed> claim(std::span<const Claim>, std::int64_t epoch, Time now);
   std::vector<Stored> settle(std::span<const Settled>, std::span<const GateChange>, const Act&);
   /// What refresh learned of a record; marks its drafts stale when their base is another version.

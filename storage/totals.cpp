@@ -7,6 +7,7 @@
 #include "storage/meta.hpp"
 
 namespace lodge::storage {
+
 Totals read_totals(Database& database) {
   std::array<std::int64_t, 4> numbers{};
   const std::string text = read_fact(database, totals_fact).value_or("0 0 0 0");

@@ -29,7 +29,6 @@ void Day::killed() {
   for (int i = 0; i < kills_of_a_kind; ++i) kill_while_filing();
   world_.set_delay(milliseconds(settings_.fast ? 25 : 60));
   for (int i = 0; i < kills_of_a_kind; ++i) kill_while_flushing();
-  expect_hold(HoldReason::other_process);
   world_.set_delay(milliseconds(0));
   let_child_finish();
   desk_.open(true);
@@ -91,9 +90,10 @@ void Day::kill_while_flushing() {
   world_.link_up();
   run_child(child, [&] { return world_.effect_count() >= before + effects_before_kill; });
   hear(child.kill());
-  const bool delivered_some = world_.effect_count() > before;
-  troubles_.kills_while_flushing += delivered_some && !is_settled();
   link("killed while delivering");
+  if (is_settled() || world_.effect_count() == before) return;
+  ++troubles_.kills_while_flushing;
+  expect_hold(HoldReason::other_process);
 }
 
 void Day::let_child_finish() {

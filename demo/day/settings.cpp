@@ -102,6 +102,7 @@ Options client_options(const std::string& store, const std::string& endpoint, bo
                                      .ceiling = milliseconds(2'000),
                                      .floor = milliseconds(100)};
   options.spread = milliseconds(0);
+  options.in_flight = 4;  // few, so that a kill strikes in the middle and not after the end
   return options;
 }
 

@@ -11,10 +11,10 @@
 namespace lodge::demo {
 namespace {
 
-// Whole lines, at once: "saved" comes from another thread.
+std::mutex output;  // whole lines: "saved" comes from another thread
+
 void say(const std::string& line) {
-  static std::mutex mutex;
-  const std::lock_guard lock(mutex);
+  const std::lock_guard lock(output);
   std::cout << line << std::endl;
 }
 
@@ -28,8 +28,10 @@ void enter(FormSession& session, const std::string& field, const std::string& va
     say("opened " + session.email());
     return;
   }
+  // Under the lock, so that "saved" comes after the "typed" that it is about.
+  const std::lock_guard lock(output);
   session.set(field, value);
-  say("typed " + field);
+  std::cout << "typed " << field << std::endl;
 }
 
 void show(FormSession& session) {

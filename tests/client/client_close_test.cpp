@@ -129,7 +129,11 @@ TEST_CASE("P7: clients opened and closed at once, with work or without, end in o
     CHECK(time_to_close(client) < promised);
   }
   Client client(live_options(folder, server.endpoint()));
-  CHECK(client.drain(long_enough));
+  const bool drained = client.drain(long_enough);
+  for (const Submission& one : client.outbox()) {
+    UNSCOPED_INFO(client.explain(one.id).words);
+  }
+  CHECK(drained);
   CHECK(server.effects() == 10);
   CHECK(server.doubled() == 0);
 }

@@ -47,7 +47,7 @@ TEST_CASE("store.md describes every table") {
 TEST_CASE("store.md lists every action that the history can hold") {
   const std::regex literal(R"re(action = "([a-z ]+)")re");
   const std::regex conditional(R"re(\.action = [a-z._]+ \? "([a-z ]+)" : )re");
-  const std::regex logged(R"re(log_state\(database, [a-z]+, "([a-z ]+)")re");
+  const std::regex logged(R"re(log_state\(database, \*?[a-z]+, "([a-z ]+)")re");
   const std::regex decided(R"re(constexpr const char\* [a-z_]+ = "([a-z ]+)")re");
   std::set<std::string> actions;
   for (const auto& entry : std::filesystem::directory_iterator(project / "storage")) {
@@ -74,7 +74,7 @@ TEST_CASE("states.md explains every state, hold and conflict policy") {
 TEST_CASE("wire.md has a row for every status that has one of its own in the code") {
   const std::string code = text_of(project / "queue" / "classify.cpp");
   const std::string page = text_of(project / "docs" / "wire.md");
-  for (const std::string& status : all_matches(code, std::regex(R"(\{(\d{3}), \d{3}, )"))) {
+  for (const std::string& status : all_matches(code, std::regex(R"(\{(\d{3}), \1, )"))) {
     INFO("wire.md says nothing of " << status);
     CHECK(page.find(status) != std::string::npos);
   }

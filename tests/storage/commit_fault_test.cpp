@@ -6,6 +6,7 @@
 #include "support/errors.hpp"
 #include "support/fault_vfs.hpp"
 #include "support/temporary_folder.hpp"
+#include "support/test_size.hpp"
 
 namespace {
 
@@ -107,7 +108,7 @@ TEST_CASE("I/O errors at every call: what was acknowledged is there, what failed
   std::int64_t runs = 0;
   for (const bool for_good : {false, true}) {
     for (const auto fault : {DiskFault::io, DiskFault::full, DiskFault::half}) {
-      for (std::int64_t nth = 1;; nth += 1) {
+      for (std::int64_t nth = 1;; nth += stride(5)) {
         Fixture my;
         my.vfs.fail_any(nth, fault, for_good);
         std::vector<std::string> stored;
@@ -133,7 +134,7 @@ TEST_CASE("I/O errors at every call: what was acknowledged is there, what failed
       }
     }
   }
-  CHECK(runs > 60);
+  CHECK(runs > 30);
 }
 
 TEST_CASE_METHOD(Fixture, "a failing checkpoint fails no commit") {

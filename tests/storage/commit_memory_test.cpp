@@ -5,6 +5,7 @@
 #include "storage/queue_support.hpp"
 #include "support/catch.hpp"
 #include "support/temporary_folder.hpp"
+#include "support/test_size.hpp"
 
 namespace {
 
@@ -56,7 +57,7 @@ TEST_CASE(
     "[P11]") {
   for (const bool for_good : {false, true}) {
     std::int64_t nth = 1;
-    for (;; ++nth) {
+    for (;; nth += stride(3)) {
       Fixture my;
       my.write("before");
       const auto outcome = without_memory(nth, for_good, [&] { my.write("tried"); });
@@ -77,7 +78,7 @@ TEST_CASE("P11: no memory at any allocation of an open: it fails whole, and the 
           "[P11]") {
   for (const bool for_good : {false, true}) {
     std::int64_t nth = 1;
-    for (;; nth += 3) {
+    for (;; nth += stride(41)) {
       Fixture my;
       my.write("before");
       my.queue.reset();
@@ -95,7 +96,7 @@ TEST_CASE("P11: no memory at any allocation of an open: it fails whole, and the 
 
 TEST_CASE("P11: no memory at any allocation of a read: it fails, and the next works", "[P11]") {
   for (const bool for_good : {false, true}) {
-    for (std::int64_t nth = 1;; ++nth) {
+    for (std::int64_t nth = 1;; nth += stride(23)) {
       Fixture my;
       my.write("before");
       const auto outcome = without_memory(nth, for_good, [&] { my.is_intact(); });
@@ -109,7 +110,7 @@ TEST_CASE("P11: no memory at any allocation of a read: it fails, and the next wo
 }
 
 TEST_CASE("P11: a unit that runs out of memory takes no neighbour with it", "[P11]") {
-  for (std::int64_t nth = 1; nth < 30; ++nth) {
+  for (std::int64_t nth = 1; nth < 30; nth += stride(4)) {
     Fixture my;
     std::atomic<int> stored{0};
     on_threads(6, [&](int thread) {

@@ -153,7 +153,8 @@ class Client {
   bool drain(std::chrono::milliseconds patience);
   /// Durable, for every process. Nothing of the scope is sent until resume().
   void pause(const std::string& reason, const Scope& scope = {});
-  /// Ends pauses of the scope; also asks for credentials again and probes held groups at once.
+  /// Ends pauses and back-offs of the scope; also asks for credentials again and probes held groups
+  /// at once.
   void resume(const Scope& scope = {});
   /// What the host knows of the network; for this client only. unknown: lodge finds out by itself.
   void set_network(Path path);

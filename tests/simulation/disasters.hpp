@@ -1,0 +1,31 @@
+#pragma once
+
+#include "simulation/world.hpp"
+
+namespace lodge::test {
+
+/// What happens to the machine, the network as a whole and the server while people work.
+class Disasters {
+ public:
+  explicit Disasters(World& world) : world_(world) {}
+  void begin(Time evening);
+
+ private:
+  void next_disaster();
+  void next_foreign();
+  void strike();
+  void edit_elsewhere();
+  void break_machine();
+  void break_disk();
+  void die(bool while_writing);
+  void stop();
+  void suspend();
+  void step_clock();
+  void hint();
+  Duration some_time();
+
+  World& world_;
+  Time evening_{};
+};
+
+}  // namespace lodge::test

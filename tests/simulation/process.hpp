@@ -1,0 +1,32 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "lodge/client.hpp"
+#include "simulation/network.hpp"
+#include "support/fault_vfs.hpp"
+
+namespace lodge::test {
+
+/// One process of the application: its client, its disk's troubles, its line and its open windows.
+/// It is stepped only when the real one would wake: at the time it asked for, when a reply arrived,
+/// after a call, when another process rang or died.
+struct Process {
+  int number = 0;
+  FaultVfs disk{};
+  std::shared_ptr<Line> line{};
+  std::unique_ptr<Client> client{};
+  std::vector<Draft> windows{};
+  std::optional<Time> due{};  ///< on the timeline
+  bool woken = false;
+  bool stopped = false;       ///< it gets no time; its locks stay
+  bool in_trouble = false;    ///< its disk fails now and then
+  bool delivering = false;    ///< as last seen
+
+  [[nodiscard]] bool runs() const { return client != nullptr && !stopped; }
+};
+
+}  // namespace lodge::test

@@ -1,0 +1,241 @@
+#include "simulation/world.hpp"
+
+#include "simulation/disasters.hpp"
+#include "simulation/judge.hpp"
+#include "simulation/people.hpp"
+
+namespace lodge::test {
+
+using std::chrono::hours;
+using std::chrono::minutes;
+
+namespace {
+
+constexpr auto bound_of_healing = hours(2);
+constexpr int too_many_steps = 20'000;
+
+Options options_of(World& world, Process& process) {
+  const Settings& settings = world.settings;
+  Options options;
+  options.store = world.store();
+  options.endpoint = world.network.endpoint();
+  options.allow_plain_http = true;
+  options.identity = settings.identities.front();
+  options.authorize = [&world](const Authorization& asked) -> std::vector<Header> {
+    if (world.signed_out.contains(asked.identity)) return {};
+    if (asked.refresh) world.expired.erase(asked.identity);
+    const bool old = world.expired.contains(asked.identity);
+    return {{"Authorization", "Bearer " + std::string(old ? "old" : "of") + "-" + asked.identity}};
+  };
+  options.collections["reports"] = {.policy = settings.reports_policy};
+  options.spread = settings.spread;
+  options.in_flight = settings.in_flight;
+  options.threads = false;
+  options.clock = world.clock;
+  options.transport = process.line;
+  options.random = [&world] { return world.chance.bits(); };
+  options.sqlite_vfs = process.disk.name();
+  return options;
+}
+
+// Codes that a call may be refused with, whatever the machine does.
+bool is_refusal(Errc code) { return code < Errc::disk_full && code != Errc::wrong_process; }
+
+bool is_disk(Errc code) { return code == Errc::disk_full || code == Errc::io; }
+
+}  // namespace
+
+World::World(const Settings& drawn, bool told)
+    : settings(drawn),
+      trace(timeline, told),
+      chance(drawn.seed),
+      network(settings, timeline, chance, counts, trace),
+      clock(std::make_shared<WallClock>(timeline)) {
+  for (int i = 0; i < settings.processes; ++i) {
+    processes.push_back(std::make_unique<Process>());
+    processes.back()->number = i;
+  }
+}
+
+void World::live() {
+  const Time evening = timeline.now() + settings.day;
+  for (const auto& process : processes) open(*process);
+  People people(*this);
+  Disasters disasters(*this);
+  people.begin(evening);
+  disasters.begin(evening);
+  run_until(evening);
+  Judge(*this).look();
+
+  heal();
+  const Time bound = timeline.now() + bound_of_healing;
+  while (timeline.now() < bound && trace.wrongs().empty()) {
+    run_until(std::min(bound, timeline.now() + minutes(5)));
+    people.settle_everything();
+    if (is_all_delivered()) break;
+  }
+  run_until(timeline.now() + hours(9));  // whatever still hangs in the network arrives
+  people.settle_everything();
+  run_until(timeline.now() + minutes(30));
+  check_idle();
+  Judge(*this).judge();
+}
+
+void World::open(Process& process) {
+  if (process.client) return;
+  trace.line("process " + std::to_string(process.number) + " opens");
+  process.disk.heal();
+  process.in_trouble = process.stopped = process.delivering = false;
+  process.line = std::make_shared<Line>(network);
+  try {
+    process.client = std::make_unique<Client>(options_of(*this, process));
+  } catch (const std::exception& error) {
+    trace.wrong(std::string("opening failed: ") + error.what());
+  }
+  wake_all();
+}
+
+void World::close(Process& process) {
+  if (!process.client) return;
+  trace.line("process " + std::to_string(process.number) + " closes");
+  process.client.reset();
+  process.line->hang_up();
+  process.windows.clear();
+  process.due.reset();
+  process.stopped = false;
+  wake_all();
+}
+
+// Not a byte reaches the disk any more; the destructor's farewell is lost with it.
+void World::kill(Process& process) {
+  if (!process.client) return;
+  trace.line("process " + std::to_string(process.number) + " is killed");
+  process.line->hang_up();
+  process.disk.fail_any(1, DiskFault::io, true);
+  close(process);
+  process.disk.heal();
+}
+
+bool World::call(Process& process, const std::string& what,
+                 const std::function<void(Client&)>& act) {
+  if (!process.runs()) return false;
+  trace.line("process " + std::to_string(process.number) + ": " + what);
+  const auto hits = process.disk.hits();
+  bool done = false;
+  try {
+    act(*process.client);
+    done = true;
+  } catch (const Error& error) {
+    trace.line("  " + std::string(name(error.code())) + ": " + error.what());
+    const bool disk_failed = process.disk.hits() != hits || process.in_trouble;
+    if (error.code() == Errc::stale_draft) counts.add(Kind::stale_draft);
+    const bool refresh_unanswered = error.code() == Errc::io && what.starts_with("refresh");
+    if (!is_refusal(error.code()) && !(is_disk(error.code()) && disk_failed) &&
+        !refresh_unanswered) {
+      trace.wrong(what + " threw " + std::string(name(error.code())) + ": " + error.what());
+    }
+  } catch (const std::exception& error) {
+    trace.wrong(what + " threw " + error.what());
+  }
+  wake_all();
+  return done;
+}
+
+void World::wake_all() {
+  for (const auto& process : processes) process->woken = true;
+}
+
+Process* World::running_process() {
+  std::vector<Process*> running;
+  for (const auto& process : processes) {
+    if (process->runs()) running.push_back(process.get());
+  }
+  return running.empty() ? nullptr : chance.one_of(running);
+}
+
+void World::run_until(Time end) {
+  for (;;) {
+    settle();
+    std::optional<Time> next = timeline.next();
+    for (const auto& process : processes) {
+      if (process->runs() && process->due && (!next || *process->due < *next)) next = process->due;
+    }
+    if (!next || *next > end) break;
+    if (*next > timeline.now()) steps_now_ = 0;
+    timeline.pass_to(*next);
+    timeline.happen();
+  }
+  timeline.pass_to(end);
+}
+
+// Steps whoever is awake until nobody is.
+void World::settle() {
+  for (bool busy = true; busy;) {
+    busy = false;
+    for (const auto& process : processes) {
+      const bool due = process->due && *process->due <= timeline.now();
+      if (!process->runs() || (!process->woken && !due)) continue;
+      if (++steps_now_ > too_many_steps) {
+        trace.wrong("a process steps for ever without waiting");
+        process->due.reset();
+        process->woken = false;
+        continue;
+      }
+      step(*process);
+      busy = true;
+    }
+  }
+}
+
+void World::step(Process& process) {
+  process.woken = false;
+  process.due.reset();
+  process.line->on_finished([&process] { process.woken = true; });
+  const auto next = process.client->step();
+  if (next) process.due = timeline.now() + std::max(Duration::zero(), *next - clock->now());
+  const bool delivering = process.client->status().delivering;
+  if (delivering && !process.delivering && process.number > 0) counts.add(Kind::takeover);
+  process.delivering = delivering;
+}
+
+void World::heal() {
+  trace.line("everything heals");
+  network.heal();
+  expired.clear();
+  signed_out.clear();
+  for (const auto& process : processes) {
+    process->disk.heal();
+    process->in_trouble = false;
+    process->stopped = false;
+    if (!process->client) open(*process);
+  }
+  wake_all();
+}
+
+bool World::is_all_delivered() {
+  const Status status = processes.front()->client->status();
+  if (status.waiting() + status.count(State::conflicted) + status.count(State::rejected) > 0) {
+    return false;
+  }
+  trace.line("all is delivered");
+  return true;
+}
+
+// Idle means no wake-ups: with nothing to deliver, nobody asks to be called again.
+void World::check_idle() {
+  if (!is_all_delivered()) {
+    trace.wrong("the outbox is not empty " + std::to_string(bound_of_healing.count()) +
+                " h after everything healed");
+    for (const Submission& left : processes.front()->client->outbox()) {
+      trace.wrong("left: " + left.id.text() + " " + left.record.key + " " +
+                  std::string(name(left.operation)) + ": " +
+                  processes.front()->client->explain(left.id).words);
+    }
+    return;
+  }
+  for (const auto& process : processes) {
+    if (process->due) trace.wrong("a client with nothing to do asks to be woken");
+  }
+}
+
+}  // namespace lodge::test
