@@ -1,4 +1,6 @@
 #include <algorithm>
+#include <chrono>
+#include <ctime>
 
 #include "client/client_impl.hpp"
 #include "queue/plan.hpp"
@@ -28,11 +30,14 @@ HoldReason reason_of(storage::GateReason reason) {
 
 std::string process_words(const client::FlushHolder& holder) {
   std::string words = "process " + std::to_string(holder.pid);
-  if (holder.active) {
-    words += ", last active " + std::to_string(holder.active->time_since_epoch().count() / 1000) +
-             " s after 1970";
-  }
-  return words;
+  if (!holder.active) return words;
+  const auto seconds = std::chrono::floor<std::chrono::seconds>(*holder.active);
+  const auto time = std::chrono::system_clock::to_time_t(seconds);
+  std::tm parts{};
+  if (::gmtime_r(&time, &parts) == nullptr) return words;
+  char text[40];
+  const auto length = std::strftime(text, sizeof text, "%Y-%m-%d %H:%M:%S UTC", &parts);
+  return words + ", last active " + std::string(text, length);
 }
 
 }  // namespace

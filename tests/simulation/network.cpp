@@ -26,8 +26,7 @@ void Line::start(TransferId id, Request request) {
 
 void Line::cancel(TransferId id) {
   if (under_way_.erase(id) == 0) return;
-  finished_.push_back(
-      {.id = id, .reply = {.error = TransportError::cancelled, .departures = 1}});
+  finished_.push_back({.id = id, .reply = {.error = TransportError::cancelled, .departures = 1}});
   if (notify_) notify_();
 }
 
@@ -208,22 +207,22 @@ void Network::answer(const Trip& trip, Reply reply, Duration after) {
     if (!there) return;
     const auto waiting = there->under_way_.find(id);
     if (waiting == there->under_way_.end() || waiting->second != start) return;
-    trace_.line("<-- " + std::to_string(reply.status) + " " + std::string(name(reply.error)) +
-                " " + std::string(header(reply.headers, "ETag").value_or("")) + " " + reply.body);
+    trace_.line("<-- " + std::to_string(reply.status) + " " + std::string(name(reply.error)) + " " +
+                std::string(header(reply.headers, "ETag").value_or("")) + " " + reply.body);
     there->arrive(id, reply);
   });
 }
 
 void Network::fail(const Trip& trip, TransportError error, int departures, Duration after) {
-  timeline_.in(after, [this, line = trip.line, id = trip.id, start = trip.start, error,
-                       departures] {
-    const auto there = line.lock();
-    if (!there) return;
-    const auto waiting = there->under_way_.find(id);
-    if (waiting == there->under_way_.end() || waiting->second != start) return;
-    trace_.line("<-- " + std::string(name(error)));
-    there->arrive(id, {.error = error, .departures = departures});
-  });
+  timeline_.in(after,
+               [this, line = trip.line, id = trip.id, start = trip.start, error, departures] {
+                 const auto there = line.lock();
+                 if (!there) return;
+                 const auto waiting = there->under_way_.find(id);
+                 if (waiting == there->under_way_.end() || waiting->second != start) return;
+                 trace_.line("<-- " + std::string(name(error)));
+                 there->arrive(id, {.error = error, .departures = departures});
+               });
 }
 
 Duration Network::latency() { return chance_.around(milliseconds(60)); }

@@ -69,10 +69,10 @@ class Network {
     std::string bytes{};  ///< everything but the credentials
     std::string identity{};
   };
-  std::map<std::string, Asked> asked{};      ///< by key
-  std::set<std::uint64_t> late_effects{};    ///< of requests that were given up before
-  std::set<std::string> refused{};           ///< URLs that got an answer of 4xx without reason
-  std::vector<std::size_t> forgettings{};    ///< effects there were when keys were forgotten
+  std::map<std::string, Asked> asked{};    ///< by key
+  std::set<std::uint64_t> late_effects{};  ///< of requests that were given up before
+  std::set<std::string> refused{};         ///< URLs that got an answer of 4xx without reason
+  std::vector<std::size_t> forgettings{};  ///< effects there were when keys were forgotten
   std::uint64_t requests = 0;
 
  private:

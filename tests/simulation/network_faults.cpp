@@ -89,8 +89,9 @@ void Network::refuse(const Trip& trip) {
   constexpr std::array of_reads{401, 403, 408, 429, 425, 421, 405, 406, 423};
   constexpr std::array of_removals{400, 401, 402, 403, 405, 408, 409, 412, 421, 423,
                                    424, 425, 426, 428, 429, 431, 451, 501, 505, 414};
-  constexpr std::array of_puts{400, 401, 402, 403, 404, 405, 406, 408, 409, 410, 411, 412, 413, 414,
-                               415, 417, 418, 421, 422, 423, 424, 425, 426, 428, 431, 451, 501, 505};
+  constexpr std::array of_puts{400, 401, 402, 403, 404, 405, 406, 408, 409, 410,
+                               411, 412, 413, 414, 415, 417, 418, 421, 422, 423,
+                               424, 425, 426, 428, 431, 451, 501, 505};
   const int status = trip.request.method == Method::get   ? chance_.one_of(of_reads)
                      : trip.request.method == Method::del ? chance_.one_of(of_removals)
                                                           : chance_.one_of(of_puts);
@@ -122,8 +123,15 @@ void Network::strip_version(const Trip& trip) {
 }
 
 void Network::be_busy(const Trip& trip) {
-  constexpr std::array waits{"0", "-5", "315360000", "soon", "", "30", "600",
-                             "Wed, 21 Oct 2099 07:28:00 GMT", "99999999999999999999999"};
+  constexpr std::array waits{"0",
+                             "-5",
+                             "315360000",
+                             "soon",
+                             "",
+                             "30",
+                             "600",
+                             "Wed, 21 Oct 2099 07:28:00 GMT",
+                             "99999999999999999999999"};
   const bool too_many = chance_.percent(50);
   Reply reply = problem(too_many ? 429 : 503, "later");
   counts_.add(Kind::busy);

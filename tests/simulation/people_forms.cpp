@@ -57,9 +57,8 @@ void People::save(Process& process) {
   Draft* draft = some_window(process);
   if (!draft) return open_form(process);
   world_.promises.saved.erase(slot(*draft));
-  const bool done =
-      world_.call(process, "save " + draft->id.text() + " " + draft->content.dump(),
-                  [&](Client& client) { client.save(*draft); });
+  const bool done = world_.call(process, "save " + draft->id.text() + " " + draft->content.dump(),
+                                [&](Client& client) { client.save(*draft); });
   if (done) world_.promises.saved[slot(*draft)] = draft->content;
   if (!done && world_.chance.percent(70)) close_window(process, SubmissionId(draft->id));
 }
@@ -73,13 +72,14 @@ void People::autosave(Process& process) {
 }
 
 void People::accepted(const Submission& submission, const nlohmann::json& content) {
-  const auto [known, fresh] =
-      world_.promises.accepted.try_emplace(submission.id, Promises::Accepted{.record = submission.record,
-                                                                   .operation = submission.operation,
-                                                                   .identity = submission.identity,
-                                                                   .content = content});
+  const auto [known, fresh] = world_.promises.accepted.try_emplace(
+      submission.id, Promises::Accepted{.record = submission.record,
+                                        .operation = submission.operation,
+                                        .identity = submission.identity,
+                                        .content = content});
   if (fresh) {
-    world_.trace.line("  accepted as " + submission.id.text() + " " + std::string(name(submission.base)));
+    world_.trace.line("  accepted as " + submission.id.text() + " " +
+                      std::string(name(submission.base)));
   } else if (known->second.content != content) {
     world_.trace.wrong("another content was accepted under the same id");
   }
@@ -91,10 +91,10 @@ void People::submit(Process& process) {
   const Draft form = *draft;
   world_.promises.saved.erase(slot(form));
   if (form.amends) world_.promises.given_up.insert(*form.amends);
-  const SubmitOptions options{
-      .effective_at = world_.chance.percent(10) ? std::optional(Time(std::chrono::days(1)))
-                                                : std::nullopt,
-      .reason = "by hand"};
+  const SubmitOptions options{.effective_at = world_.chance.percent(10)
+                                                  ? std::optional(Time(std::chrono::days(1)))
+                                                  : std::nullopt,
+                              .reason = "by hand"};
   const bool twice = world_.chance.percent(15);
   const bool done = world_.call(
       process, "submit " + form.id.text() + " " + form.record.key + " " + form.content.dump(),
@@ -130,8 +130,7 @@ void People::discard(Process& process) {
   if (!draft) return;
   const Draft form = *draft;
   world_.promises.saved.erase(slot(form));
-  world_.call(process, "discard " + form.id.text(),
-              [&](Client& client) { client.discard(form); });
+  world_.call(process, "discard " + form.id.text(), [&](Client& client) { client.discard(form); });
   close_window(process, form.id);
 }
 

@@ -22,9 +22,9 @@ struct Process {
   std::vector<Draft> windows{};
   std::optional<Time> due{};  ///< on the timeline
   bool woken = false;
-  bool stopped = false;       ///< it gets no time; its locks stay
-  bool in_trouble = false;    ///< its disk fails now and then
-  bool delivering = false;    ///< as last seen
+  bool stopped = false;     ///< it gets no time; its locks stay
+  bool in_trouble = false;  ///< its disk fails now and then
+  bool delivering = false;  ///< as last seen
 
   [[nodiscard]] bool runs() const { return client != nullptr && !stopped; }
 };

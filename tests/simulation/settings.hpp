@@ -23,11 +23,11 @@ struct Settings {
   std::vector<std::string> identities{};
   std::vector<std::string> lanes{};
   ConflictPolicy reports_policy = ConflictPolicy::ask;  ///< of "reports"; "visits" always ask
-  Duration day{};           ///< how long things go wrong
-  Duration between_acts{};  ///< of people, in the mean
+  Duration day{};                                       ///< how long things go wrong
+  Duration between_acts{};                              ///< of people, in the mean
   Duration between_disasters{};
   Duration between_foreign{};
-  int bad_requests = 0;  ///< percent that are not simply answered
+  int bad_requests = 0;         ///< percent that are not simply answered
   bool breaks_machine = false;  ///< disks fail, processes die
   bool breaks_clock = false;
   std::optional<Duration> key_lifetime{};

@@ -53,9 +53,9 @@ class World {
   // For people and disasters.
   std::vector<std::unique_ptr<Process>> processes{};
   std::shared_ptr<WallClock> clock;
-  std::set<std::string> expired{};     ///< identities whose credentials must be fetched afresh
+  std::set<std::string> expired{};  ///< identities whose credentials must be fetched afresh
   std::set<std::string> signed_out{};
-  Process* running_process();          ///< any one that runs; null: none
+  Process* running_process();  ///< any one that runs; null: none
   void open(Process& process);
   void close(Process& process);
   void kill(Process& process);

@@ -104,20 +104,23 @@ TEST_CASE("P4: a forked child keeps no lock alive", "[P4]") {
   const auto path = folder / "store.lodge";
   auto lock = std::make_unique<WriteLock>(path, "");
   lock->lock(1s);
-  int pipe_ends[2];
-  REQUIRE(pipe(pipe_ends) == 0);
+  int to_child[2];
+  int to_parent[2];
+  REQUIRE(pipe(to_child) == 0);
+  REQUIRE(pipe(to_parent) == 0);
   const pid_t child = in_child([&] {
     char byte = 0;
-    return read(pipe_ends[0], &byte, 1) == 1;  // lives until it is told to end
+    return write(to_parent[1], "x", 1) == 1 && read(to_child[0], &byte, 1) == 1;
   });
+  char byte = 0;
+  REQUIRE(read(to_parent[0], &byte, 1) == 1);  // it runs, and goes on until it is told to end
   lock.reset();
   WriteLock other(path, "");
   CHECK(code_of([&] { other.lock(50ms); }) == "none");
   other.unlock();
-  CHECK(write(pipe_ends[1], "x", 1) == 1);
+  CHECK(write(to_child[1], "x", 1) == 1);
   CHECK(ended_well(child));
-  close(pipe_ends[0]);
-  close(pipe_ends[1]);
+  for (const int end : {to_child[0], to_child[1], to_parent[0], to_parent[1]}) close(end);
 }
 
 TEST_CASE("a lock file that somebody removed is made anew, and both sides meet there") {
