@@ -1,5 +1,7 @@
 #include "client/worker.hpp"
 
+#include "client/quiet_thread.hpp"
+
 #include <utility>
 
 namespace lodge::client {
@@ -33,10 +35,11 @@ void Worker::loop(Shared& shared) {
 
 void Worker::start(std::shared_ptr<void> keep_alive) {
   state_->ended = false;
-  thread_ = std::thread([shared = state_, keep = std::move(keep_alive)]() mutable {
-    loop(*shared);
-    keep.reset();
-  });
+  thread_ =
+      start_quiet_thread("lodge-worker", [shared = state_, keep = std::move(keep_alive)]() mutable {
+        loop(*shared);
+        keep.reset();
+      });
 }
 
 void Worker::wake() {

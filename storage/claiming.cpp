@@ -6,7 +6,7 @@
 namespace lodge::storage {
 namespace {
 
-/// A form that ends its process each time it is tried must not do so for ever (breakers.md, P9).
+/// A form that ends its process each time it is tried must not do so for ever.
 constexpr int deaths_before_waiting = 3;
 constexpr auto wait_after_deaths = std::chrono::minutes(15);
 
