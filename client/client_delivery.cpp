@@ -68,6 +68,7 @@ client::Worker::Result Client::Impl::pass(bool eager) {
     again = clock->now() + wait;
   }
   publish_noted();
+  monitor->watch(again.has_value() || !quiet);
   const Time now = clock->now();
   client::Worker::Result result;
   if (again) result.again_in = std::max(Duration::zero(), *again - now);

@@ -76,6 +76,9 @@ void Delivery::receive(const Finished& finished, std::vector<storage::Gate>& gat
           : queue::settle_check(flight.due, flight.attempt, flight.texts, meaning, reply,
                                 circumstances);
   for (const storage::GateChange& change : settlement.gates) apply(change, gates);
+  // A copy that equals ours is the server's word, over whatever path it came.
+  const bool proven = flight.step == Step::check && settlement.settled.state == State::delivered;
+  if (proven && !meaning.from_server) parts_.monitor.answered(true);
   settle(flight, std::move(settlement));
   flights_.erase(found);
 }

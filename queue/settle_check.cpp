@@ -46,6 +46,11 @@ std::string evidence_of(const Case& c, const Reconciled& found) {
   return said + (found.note.empty() ? "GET equals ours" : found.note);
 }
 
+// A tag made of a file's time is weak, and refused, until a second has passed (mod_dav's default).
+constexpr std::chrono::milliseconds weak_tag_settles(1'500);
+
+bool is_weak(const ServerCopy& copy) { return copy.version && copy.version->tag.starts_with("W/"); }
+
 // Back to the wire: the check found that the server does not have ours.
 void to_the_wire(Settled& settled, const Case& c) {
   settled.state = State::pending;
@@ -59,6 +64,7 @@ void to_the_wire(Settled& settled, const Case& c) {
   const bool counts = is_word(c.due.submission.problem_status);
   if (counts) settled.tries = 0;
   settled.due_at = c.the.now;
+  if (is_weak(c.copy)) settled.due_at += weak_tag_settles;
   if (!counts) return;
   settled.due_at += round_wait(c.due.rounds, c.the.profile, c.the.chance);
   settled.rounds = one_more(c.due.rounds);

@@ -21,9 +21,8 @@ using namespace std::chrono_literals;
 constexpr int writing = 0;
 constexpr int next = 1;
 
-// A process stopped while it is next must not stop the others: after this long nobody heeds it ...
-constexpr auto courtesy = 100ms;
-// ... for this long.
+// A process stopped while it is next must not stop the others: who has waited behind it in vain
+// does not heed turns for this long.
 constexpr auto without_courtesy = 1s;
 
 Error busy() {
@@ -51,8 +50,10 @@ std::shared_ptr<WriteLock::InProcess> WriteLock::in_process(const std::string& s
   return shared;
 }
 
-WriteLock::WriteLock(const std::string& path, const std::string& vfs)
-    : jitter_(static_cast<std::uint32_t>(getpid()) ^
+WriteLock::WriteLock(const std::string& path, const std::string& vfs,
+                     std::chrono::milliseconds courtesy)
+    : courtesy_(courtesy),
+      jitter_(static_cast<std::uint32_t>(getpid()) ^
               static_cast<std::uint32_t>(reinterpret_cast<std::uintptr_t>(this) >> 4U)) {
   if (vfs.empty())
     file_ = std::make_unique<FileLock>(path + "-write");
@@ -94,7 +95,7 @@ bool WriteLock::try_at_once() {
 void WriteLock::wait_turn(Clock::time_point deadline) {
   bool is_next = false;
   if (Clock::now() >= no_turns_until_) {
-    is_next = wait_for(next, std::min(deadline, Clock::now() + courtesy));
+    is_next = wait_for(next, std::min(deadline, Clock::now() + courtesy_));
     if (!is_next) no_turns_until_ = Clock::now() + without_courtesy;
   }
   const bool got = wait_for(writing, deadline);

@@ -18,7 +18,10 @@ class WriteLock {
  public:
   /// `path` is the store's. Under a VFS of the caller's there are no files of ours; there the lock
   /// holds among the stores of this process.
-  WriteLock(const std::string& path, const std::string& vfs);
+  ///
+  /// `courtesy`: how long a process that waits for its turn, perhaps a stopped one, is heeded.
+  WriteLock(const std::string& path, const std::string& vfs,
+            std::chrono::milliseconds courtesy = std::chrono::milliseconds(100));
   ~WriteLock();
   WriteLock(const WriteLock&) = delete;
   WriteLock& operator=(const WriteLock&) = delete;
@@ -37,6 +40,7 @@ class WriteLock {
 
   std::unique_ptr<FileLock> file_;
   std::shared_ptr<InProcess> in_process_;
+  std::chrono::milliseconds courtesy_;
   Clock::time_point no_turns_until_{};
   std::minstd_rand jitter_;
 };

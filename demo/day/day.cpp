@@ -82,7 +82,7 @@ void Day::settle() {
 
 // Whether it came about is judged at the end, by what the desk saw.
 void Day::expect_hold(HoldReason reason) {
-  wait([&] { return desk_.holds().contains(reason); }, milliseconds(5'000));
+  wait([&] { return desk_.holds(1'000).contains(reason); }, milliseconds(5'000));
 }
 
 Picture Day::picture() {

@@ -12,7 +12,7 @@ double seconds(const Report& report) { return static_cast<double>(report.took.co
 
 std::string row(const std::string& name, const std::string& words) {
   std::string line = "  " + name;
-  line.resize(std::max<std::size_t>(line.size() + 1, 30), ' ');
+  line.resize(std::max<std::size_t>(line.size() + 1, 32), ' ');
   return line + words + "\n";
 }
 

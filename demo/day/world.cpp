@@ -139,11 +139,4 @@ Tally World::tally() const {
   return server_.ledger().tally;
 }
 
-std::optional<json> World::document(const RecordId& record) const {
-  const std::lock_guard lock(mutex_);
-  const ServerRecord* found = server_.find(record);
-  if (!found || !found->content) return std::nullopt;
-  return json::parse(*found->content);
-}
-
 }  // namespace lodge::demo

@@ -63,8 +63,6 @@ class World {
   [[nodiscard]] std::size_t effect_count() const;
   [[nodiscard]] std::vector<Effect> effects() const;
   [[nodiscard]] Tally tally() const;
-  /// The document that the server has; empty when it has none.
-  [[nodiscard]] std::optional<nlohmann::json> document(const RecordId& record) const;
 
  private:
   std::optional<Reply> handle(const Request& request);

@@ -230,8 +230,7 @@ TEST_CASE("I1: a client that is offline, with nothing due, never wakes up", "[I1
   });
 }
 
-TEST_CASE("I1: a paused client, and one that waits for another to deliver, never wake up",
-          "[I1]") {
+TEST_CASE("I1: a paused client, and one that waits for another to deliver, never wake up", "[I1]") {
   expect_idle_in_namespace([](test::Complaints& complaints) {
     TemporaryFolder folder;
     Client first(live_options(folder, "http://127.0.0.1:9/v1"));
@@ -262,7 +261,10 @@ TEST_CASE("P4: after fork the child is told to open its own, and the parent goes
         {"drafts", [&] { client->drafts(); }},
         {"discard", [&] { client->discard(draft); }},
         {"submit", [&] { client->submit(draft); }},
-        {"submit_all", [&] { client->submit_all({&draft, 1}); }},
+        {"submit_all",
+         [&] {
+           client->submit_all({&draft, 1});
+         }},
         {"remove", [&] { client->remove(ada); }},
         {"submission", [&] { client->submission(id); }},
         {"outbox", [&] { client->outbox(); }},

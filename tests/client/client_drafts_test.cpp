@@ -23,8 +23,8 @@ std::string patches_of(Client& client, const SubmissionId& id) {
 /// Another client of the same store, with a wire of its own that leads nowhere.
 std::unique_ptr<Client> another(Kiosk& kiosk) {
   Options options = kiosk.options();
-  options.transport = std::make_shared<test::MemoryTransport>(
-      [](const Request&) { return test::no_connection(); });
+  options.transport =
+      std::make_shared<test::MemoryTransport>([](const Request&) { return test::no_connection(); });
   return std::make_unique<Client>(options);
 }
 
@@ -74,8 +74,7 @@ TEST_CASE("S1: an autosave is on disk 250 ms after the last key, at the latest 2
   CHECK(stored() == "key 18");
 }
 
-TEST_CASE("I5: a thousand autosaves are few entries of history, and the last one is kept",
-          "[I5]") {
+TEST_CASE("I5: a thousand autosaves are few entries of history, and the last one is kept", "[I5]") {
   Kiosk kiosk;
   kiosk.open();
   Draft draft = kiosk.client->edit(ada);

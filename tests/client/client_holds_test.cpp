@@ -191,8 +191,8 @@ TEST_CASE("explain: other_process where another client holds the turn, with its 
   kiosk.open();
   kiosk.client->step();
   Options options = kiosk.options();
-  options.transport = std::make_shared<test::MemoryTransport>(
-      [](const Request&) { return test::no_connection(); });
+  options.transport =
+      std::make_shared<test::MemoryTransport>([](const Request&) { return test::no_connection(); });
   Client other(options);
   other.step();
   Draft draft = other.edit(ada);

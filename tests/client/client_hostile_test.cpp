@@ -1,11 +1,4 @@
-#include <atomic>
-#include <map>
-#include <set>
-
-#include "client/client_case.hpp"
-#include "client/live_server.hpp"
-#include "client/os_support.hpp"
-#include "support/fault_server.hpp"
+#include "client/scripted_server.hpp"
 
 namespace lodge {
 namespace {
@@ -13,13 +6,17 @@ namespace {
 using std::chrono::milliseconds;
 using test::ada;
 using test::Close;
+using test::created;
+using test::expect_one_intent;
 using test::FaultServer;
 using test::file;
 using test::hold_of;
-using test::http_reply;
+using test::key_of;
 using test::live_options;
+using test::quick;
 using test::reply_with;
 using test::Script;
+using test::Scripted;
 using test::SeenRequest;
 using test::Send;
 using test::state_of;
@@ -27,57 +24,6 @@ using test::TemporaryFolder;
 
 constexpr auto long_enough = std::chrono::seconds(30);
 constexpr auto one_look = std::chrono::seconds(5);
-
-const std::string json_type = "Content-Type: application/json\r\n";
-const std::string created = "ETag: \"1\"\r\n";
-
-std::string key_of(const SeenRequest& request) {
-  return std::string(header(request.headers, "Idempotency-Key").value_or("none"));
-}
-
-/// A server that keeps what it is sent and answers as the test says.
-class Scripted {
- public:
-  using Answer = std::function<Script(const SeenRequest&, int number)>;
-
-  explicit Scripted(Answer answer)
-      : answer_(std::move(answer)), server_([this](const SeenRequest& request) {
-          return answer_(request, ++count_);
-        }) {}
-
-  [[nodiscard]] std::string endpoint() const { return server_.url("/v1"); }
-  [[nodiscard]] std::vector<SeenRequest> puts() const {
-    auto all = server_.requests();
-    std::erase_if(all, [](const SeenRequest& request) { return request.method != "PUT"; });
-    return all;
-  }
-  [[nodiscard]] std::vector<SeenRequest> all() const { return server_.requests(); }
-  [[nodiscard]] bool wait_for_requests(std::size_t count) const {
-    return server_.wait_for_requests(count);
-  }
-
- private:
-  Answer answer_;
-  std::atomic<int> count_{0};
-  FaultServer server_;
-};
-
-/// A client whose tries follow each other quickly.
-Options quick(const TemporaryFolder& folder, const Scripted& server) {
-  Options options = live_options(folder, server.endpoint());
-  options.retry = {.first = milliseconds(20), .ceiling = milliseconds(50), .floor = milliseconds(1)};
-  return options;
-}
-
-void expect_one_intent(const Scripted& server) {
-  const auto puts = server.puts();
-  REQUIRE_FALSE(puts.empty());
-  for (const SeenRequest& put : puts) {
-    CHECK(put.body == puts[0].body);
-    CHECK(key_of(put) == key_of(puts[0]));
-    CHECK(header(put.headers, "If-None-Match") == header(puts[0].headers, "If-None-Match"));
-  }
-}
 
 TEST_CASE("N1: an answer that is lost leads to the same bytes and key again", "[N1]") {
   Scripted server([](const SeenRequest&, int number) -> Script {
@@ -293,107 +239,6 @@ TEST_CASE("N12: a server that never speaks holds nobody up but its own form", "[
   const auto begin = std::chrono::steady_clock::now();
   client.reset();
   CHECK(std::chrono::steady_clock::now() - begin < std::chrono::seconds(2));
-}
-
-TEST_CASE("N18: a kept-alive connection that dies is no reason to send a form with another key",
-          "[N18]") {
-  FaultServer server(test::FaultHandlers{
-      .on_request = [](const SeenRequest& request) -> Script {
-        if (request.method == "GET") return reply_with(404);
-        return {Send{http_reply(201, created)}, Close{}};
-      }});
-  TemporaryFolder folder;
-  Options options = live_options(folder, server.url("/v1"));
-  options.in_flight = 1;
-  Client client(options);
-  for (int i = 0; i < 10; ++i) file(client, {"f", std::to_string(i)}, {{"x", i}});
-  CHECK(client.drain(long_enough));
-  std::map<std::string, std::set<std::string>> keys;
-  for (const SeenRequest& request : server.requests()) {
-    if (request.method == "PUT") keys[request.target].insert(key_of(request));
-  }
-  CHECK(keys.size() == 10);
-  for (const auto& [target, used] : keys) CHECK(used.size() == 1);
-}
-
-TEST_CASE("N19: an answer without end is cut, and the form is neither lost nor believed", "[N19]") {
-  Scripted server([](const SeenRequest& request, int) -> Script {
-    const std::string head = request.method == "GET" ? json_type : created;
-    return {Send{"HTTP/1.1 200 OK\r\n" + head + "Transfer-Encoding: chunked\r\n\r\n"},
-            test::Flood{"400\r\n" + std::string(1024, 'a') + "\r\n"}};
-  });
-  TemporaryFolder folder;
-  Client client(live_options(folder, server.endpoint()));
-  const Submission submission = file(client, ada, {{"x", 1}});
-  client.flush(std::chrono::seconds(15));
-  CHECK(state_of(client, submission.id) != "delivered");
-  CHECK(state_of(client, submission.id) != "rejected");
-  CHECK(client.submission(submission.id));
-}
-
-TEST_CASE("N20: two MiB of headers are an answer like none", "[N20]") {
-  std::string headers;
-  while (headers.size() < (std::size_t{2} << 20)) {
-    headers += "X-Filler: " + std::string(1'000, 'a') + "\r\n";
-  }
-  Scripted server([&](const SeenRequest& request, int number) -> Script {
-    if (request.method == "GET") return reply_with(404);
-    return number == 1 ? reply_with(201, headers + created) : reply_with(201, created);
-  });
-  TemporaryFolder folder;
-  Client client(quick(folder, server));
-  const Submission submission = file(client, ada, {{"x", 1}});
-  CHECK(client.drain(long_enough));
-  CHECK(state_of(client, submission.id) == "delivered");
-  expect_one_intent(server);
-}
-
-TEST_CASE("N21: a weak, missing, huge or broken tag is never named in If-Match", "[N21]") {
-  const std::string tags[] = {"ETag: W/\"1\"\r\n", "", "ETag: \"" + std::string(2'000, 'x') + "\"\r\n",
-                              "ETag: bare\r\n", "ETag: \"a\"\r\nETag: \"b\"\r\n",
-                              "ETag: \"a\x01\"\r\n"};
-  for (const std::string& tag : tags) {
-    CAPTURE(tag.substr(0, 30));
-    Scripted server([&](const SeenRequest& request, int) -> Script {
-      if (request.method == "GET") {
-        return reply_with(200, json_type + "ETag: \"proper\"\r\n", R"({"x":1})");
-      }
-      return reply_with(201, tag);
-    });
-    TemporaryFolder folder;
-    Client client(quick(folder, server));
-    const Submission first = file(client, ada, {{"x", 1}});
-    CHECK(client.drain(long_enough));
-    CHECK(state_of(client, first.id) == "delivered");
-    file(client, ada, {{"x", 2}});
-    client.flush(one_look);
-    bool updated = false;
-    for (const SeenRequest& put : server.puts()) {
-      const auto named = header(put.headers, "If-Match");
-      if (named) CHECK(*named == "\"proper\"");
-      updated = updated || named;
-    }
-    CHECK(updated);
-  }
-}
-
-TEST_CASE("an answer that is not HTTP is a lost answer") {
-  for (const std::string& text : {std::string("SSH-2.0-OpenSSH_9.2\r\n"), std::string("\0\0\0", 3),
-                                  std::string("HTTP/1.1 999 \r\n\r\n"),
-                                  std::string("HTTP/1.1 201 Created\r\nContent-Length: -1\r\n\r\n"),
-                                  std::string("HTTP/1.1 100 Continue\r\n\r\n")}) {
-    CAPTURE(text);
-    Scripted server([&](const SeenRequest&, int number) -> Script {
-      if (number == 1) return {Send{text}, Close{}};
-      return reply_with(201, created);
-    });
-    TemporaryFolder folder;
-    Client client(quick(folder, server));
-    const Submission submission = file(client, ada, {{"x", 1}});
-    CHECK(client.drain(long_enough));
-    CHECK(state_of(client, submission.id) == "delivered");
-    expect_one_intent(server);
-  }
 }
 
 }  // namespace

@@ -39,8 +39,8 @@ TEST_CASE("content that is not an object is refused at the call") {
 TEST_CASE("I1: text that is not UTF-8 is refused at the call, never at sending", "[I1]") {
   Kiosk kiosk;
   Client& client = test::lived_in(kiosk);
-  const std::string bad[] = {"\xff",         "\xc3(",         "canary \xc0\xaf",
-                             "\xed\xa0\x80", "\xf5\x80\x80\x80", "cut \xe2\x82"};
+  const std::string bad[] = {
+      "\xff", "\xc3(", "canary \xc0\xaf", "\xed\xa0\x80", "\xf5\x80\x80\x80", "cut \xe2\x82"};
   for (const std::string& text : bad) {
     expect_content_refused(client, {{"name", text}});
     expect_content_refused(client, {{text, 1}});
@@ -164,8 +164,14 @@ TEST_CASE("I2: names that cannot be part of a URL are refused at the call", "[I2
 TEST_CASE("I2: names with quotes, dots, slashes and emoji arrive as they are", "[I2]") {
   Kiosk kiosk;
   Client& client = kiosk.open();
-  const std::string names[] = {"'; DROP TABLE drafts; --", "../../etc/passwd", "a/b?c#d%41",
-                               "\xf0\x9f\x98\x80", "...", std::string(200, 'a'), "A", "a"};
+  const std::string names[] = {"'; DROP TABLE drafts; --",
+                               "../../etc/passwd",
+                               "a/b?c#d%41",
+                               "\xf0\x9f\x98\x80",
+                               "...",
+                               std::string(200, 'a'),
+                               "A",
+                               "a"};
   for (const std::string& name : names) kiosk.file({"f", name}, {{"name", name}});
   CHECK(client.drain(std::chrono::seconds(1)));
   for (const std::string& name : names) {
@@ -256,10 +262,12 @@ TEST_CASE("a lane without a name and an identity without end are refused at the 
 TEST_CASE("a removal of a version that cannot be a tag is refused at the call") {
   Kiosk kiosk;
   Client& client = test::lived_in(kiosk);
-  for (const std::string& tag : {std::string(""), std::string("\"a\"\r\nX-Evil: 1"), "\"" + std::string(2'000, 'x') + "\""}) {
+  for (const std::string& tag : {std::string(""), std::string("\"a\"\r\nX-Evil: 1"),
+                                 "\"" + std::string(2'000, 'x') + "\""}) {
     CAPTURE(tag.substr(0, 30));
-    expect_refusal(client, "invalid_argument",
-                   [&] { client.remove({"availability", "bob"}, {.version = Version{tag}}); });
+    expect_refusal(client, "invalid_argument", [&] {
+      client.remove({"availability", "bob"}, {.version = Version{tag}});
+    });
   }
 }
 

@@ -270,8 +270,7 @@ TEST_CASE("after a subscription ended no call arrives") {
     auto alive = std::make_shared<std::atomic<bool>>(true);
     auto late = std::make_shared<std::atomic<int>>(0);
     {
-      const auto subscription =
-          client.on_event([=](const Event&) { *late += *alive ? 0 : 1; });
+      const auto subscription = client.on_event([=](const Event&) { *late += *alive ? 0 : 1; });
       file(client, record_of(round), {{"x", round}});
       client.flush(std::chrono::milliseconds(round % 4));
     }

@@ -20,11 +20,8 @@ constexpr auto long_enough = std::chrono::seconds(30);
 
 int free_port() { return test::listen_on_loopback(false, 1).second; }
 
-/// tests/servers/moddav.sh, found from this file.
-std::string script() {
-  const auto here = std::filesystem::absolute(std::filesystem::path(__FILE__)).parent_path();
-  return (here.parent_path() / "servers" / "moddav.sh").string();
-}
+/// tests/servers/moddav.sh of this tree.
+std::string script() { return LODGE_SOURCE_DIR "/tests/servers/moddav.sh"; }
 
 /// A real Apache on loopback, with its own folder.
 class ModDav {
@@ -36,8 +33,7 @@ class ModDav {
   [[nodiscard]] std::string said() const { return process_.output(); }
 
   [[nodiscard]] Options options(const TemporaryFolder& folder) const {
-    Options options =
-        test::live_options(folder, "http://127.0.0.1:" + std::to_string(port_) + "/");
+    Options options = test::live_options(folder, "http://127.0.0.1:" + std::to_string(port_) + "/");
     options.url_template = "{base}/{collection}/{id}.json";
     options.retry.first = std::chrono::milliseconds(100);
     options.retry.floor = std::chrono::milliseconds(10);
@@ -212,7 +208,7 @@ TEST_CASE("at a real mod_dav a missing collection holds its forms, and names wit
   Town town("digest");
   const Submission lost = file(*town.kiosk, {"nowhere", "x"}, {{"x", 1}});
   std::vector<Submission> all;
-  for (const std::string key : {"a b", "\xc3\xa4", "100%", "q?a=b&c#d", "'quoted'", "...", "~x"}) {
+  for (const std::string key : {"a b", "\xc3\xa4", "100%", "q?a=b&c#d", "'quoted'", "~x"}) {
     all.push_back(file(*town.kiosk, {"forms", key}, {{"key", key}}));
   }
   const auto waits = [&] { return town.kiosk->status().waiting() > 1; };

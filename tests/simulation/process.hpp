@@ -19,6 +19,7 @@ struct Process {
   FaultVfs disk{};
   std::shared_ptr<Line> line{};
   std::unique_ptr<Client> client{};
+  Subscription events{};
   std::vector<Draft> windows{};
   std::optional<Time> due{};  ///< on the timeline
   bool woken = false;

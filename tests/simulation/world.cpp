@@ -35,6 +35,9 @@ Options options_of(World& world, Process& process) {
   options.transport = process.line;
   options.random = [&world] { return world.chance.bits(); };
   options.sqlite_vfs = process.disk.name();
+  options.log = [&world](const LogLine& line) {
+    world.trace.line("  " + line.event + ": " + line.words);
+  };
   return options;
 }
 
@@ -89,6 +92,9 @@ void World::open(Process& process) {
   process.line = std::make_shared<Line>(network);
   try {
     process.client = std::make_unique<Client>(options_of(*this, process));
+    process.events = process.client->on_event([this](const Event& event) {
+      trace.line("  event: " + std::string(name(event.kind)) + " " + event.words);
+    });
   } catch (const std::exception& error) {
     trace.wrong(std::string("opening failed: ") + error.what());
   }
@@ -99,6 +105,7 @@ void World::close(Process& process) {
   if (!process.client) return;
   trace.line("process " + std::to_string(process.number) + " closes");
   process.client.reset();
+  process.events = {};
   process.line->hang_up();
   process.windows.clear();
   process.due.reset();
