@@ -88,7 +88,10 @@ void Delivery::add_hurried(std::vector<Choice>& chosen, const queue::Plan& plan,
     const auto known = [&](const Choice& choice) { return choice.due.submission.id == id; };
     if (std::ranges::any_of(chosen, known)) continue;
     auto due = parts_.store.delivery_facts(id);
-    if (!due || due->due_at > now || due->submission.state == State::sending) continue;
+    if (!due || due->due_at > now) continue;
+    const State state = due->submission.state;
+    if (state != State::pending && state != State::unconfirmed) continue;
+    if (parts_.store.ahead_of(id)) continue;  // not its turn in its record
     if (has(plan.streams, due->stream)) {
       chosen.push_back({.due = std::move(*due)});
     } else if (has(plan.probes, due->stream) && !probe_goes) {

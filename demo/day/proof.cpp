@@ -64,14 +64,14 @@ class Judge {
       const bool taken_back = state == State::withdrawn || state == State::replaced;
       if (delivered || taken_back) kept.insert(filed.submission.id);
     }
-    for (const SubmissionId& id : evidence_.acknowledged) proof_.lost += 0 * !kept.contains(id);
+    for (const SubmissionId& id : evidence_.acknowledged) proof_.lost += !kept.contains(id);
     say("lost", proof_.lost == 0,
         plural(proof_.lost, "acknowledged form") + " neither at the server nor taken back");
   }
 
   void find_doubled() {
     proof_.doubled = ledger_.doubled_keys;
-    for (const auto& [mark, bodies] : ledger_.puts) proof_.doubled += bodies.size() > 2;
+    for (const auto& [mark, bodies] : ledger_.puts) proof_.doubled += bodies.size() > 1;
     for (const auto& [record, marks] : ledger_.ours) {
       const auto removals = std::ranges::count(marks, removed_mark);
       proof_.doubled += removals > delivered_removals(record);

@@ -12,7 +12,7 @@ using std::chrono::minutes;
 namespace {
 
 constexpr auto bound_of_healing = hours(2);
-constexpr int too_many_steps = 20'000;
+constexpr int too_many_steps = 2'000;
 
 Options options_of(World& world, Process& process) {
   const Settings& settings = world.settings;
@@ -183,10 +183,7 @@ void World::settle() {
       const bool due = process->due && *process->due <= timeline.now();
       if (!process->runs() || (!process->woken && !due)) continue;
       if (++steps_now_ > too_many_steps) {
-        trace.wrong("a process steps for ever without waiting");
-        process->due.reset();
-        process->woken = false;
-        continue;
+        throw std::runtime_error("a process steps for ever without waiting");
       }
       step(*process);
       busy = true;
@@ -197,9 +194,13 @@ void World::settle() {
 void World::step(Process& process) {
   process.woken = false;
   process.due.reset();
+  if (steps_now_ == 1) look_who_delivers(process);
   process.line->on_finished([&process] { process.woken = true; });
   const auto next = process.client->step();
   if (next) process.due = timeline.now() + std::max(Duration::zero(), *next - clock->now());
+}
+
+void World::look_who_delivers(Process& process) {
   const bool delivering = process.client->status().delivering;
   if (delivering && !process.delivering && process.number > 0) counts.add(Kind::takeover);
   process.delivering = delivering;

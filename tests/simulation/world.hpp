@@ -67,6 +67,7 @@ class World {
   void run_until(Time end);
   void settle();
   void step(Process& process);
+  void look_who_delivers(Process& process);
   void heal();
   void repair();
   [[nodiscard]] bool is_all_delivered();

@@ -71,6 +71,19 @@ TEST_CASE_METHOD(Fixture,
   CHECK(is_intact());
 }
 
+TEST_CASE_METHOD(Fixture, "D2: a failed commit without an entry is not taken for the one before it",
+                 "[D2]") {
+  CHECK(write("before") == "none");
+  vfs.fail(DiskCall::sync, 1, DiskFault::io);
+  const auto code =
+      code_of([&] { queue->run([](Database& database) { add_content(database, "no entry"); }); });
+  CHECK(code == "io");
+  std::int64_t count = 0;
+  queue->read(
+      [&](Database& database) { count = number_in(database, "SELECT count(*) FROM contents"); });
+  CHECK(count == 1);
+}
+
 TEST_CASE_METHOD(Fixture, "D2: a failed commit fails every unit that shared it", "[D2]") {
   vfs.set_sync_delay(1'000);
   std::atomic<int> failed{0};

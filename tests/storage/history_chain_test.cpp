@@ -186,6 +186,14 @@ TEST_CASE_METHOD(Fixture, "S8: a text that was changed names the first entry tha
   CHECK(first_bad() == 5);
 }
 
+TEST_CASE_METHOD(Fixture, "S8: a text that only stands before an entry is checked too", "[S8]") {
+  fill();
+  const auto removed = text("{}");
+  append_entry(database, {.who = "ada", .action = "draft discarded", .before = removed});
+  meddle("UPDATE contents SET bytes = x'00' WHERE number = " + std::to_string(removed));
+  CHECK(first_bad() == 11);
+}
+
 TEST_CASE_METHOD(Fixture, "S8: a renamed record is named by its first entry", "[S8]") {
   fill();
   RawDatabase(path).run("UPDATE records SET key = 'other' WHERE number = 1");

@@ -98,6 +98,22 @@ TEST_CASE("what the server may have is withdrawn only with an explicit word") {
   CHECK_INTACT(kiosk);
 }
 
+TEST_CASE("a late answer does not send the next form beside one that is still on the wire") {
+  Kiosk kiosk;
+  const auto sent = kiosk.submit("ada", ours);
+  const auto lost = kiosk.claim(sent.id);
+  kiosk.begin_epoch();
+  const auto open = kiosk.claim(sent.id);
+  kiosk.store().withdraw(sent.id, false, true, kiosk.act());
+  kiosk.submit("ada", theirs);
+  kiosk.settle(kiosk.settled(sent.id, lost, State::pending));
+  CHECK(kiosk.due().empty());
+  CHECK_INTACT(kiosk);
+  kiosk.settle(kiosk.settled(sent.id, open, State::pending));
+  CHECK(kiosk.due().size() == 1);
+  CHECK_INTACT(kiosk);
+}
+
 TEST_CASE("a withdrawal of what the server may have makes the record's version unknown") {
   Kiosk kiosk;
   kiosk.learn("ada", theirs, "\"1\"");
@@ -137,6 +153,18 @@ TEST_CASE("a retry of what the server may have stays unconfirmed") {
   CHECK(kiosk.state(sent.id) == State::rejected);
   CHECK(kiosk.store().retry({}, kiosk.act()) == 1);
   CHECK(kiosk.state(sent.id) == State::unconfirmed);
+  CHECK_INTACT(kiosk);
+}
+
+TEST_CASE("a retried form that stands behind another waits for its turn") {
+  Kiosk kiosk;
+  const auto first = kiosk.submit("ada", ours);
+  const auto behind = kiosk.submit("ada", theirs);
+  kiosk.store().park_damaged(behind.id, kiosk.act());
+  CHECK(kiosk.store().retry({.id = behind.id}, kiosk.act()) == 1);
+  REQUIRE(kiosk.due().size() == 1);
+  CHECK(kiosk.due()[0].submission.id == first.id);
+  CHECK_FALSE(kiosk.claim(behind.id).attempt);
   CHECK_INTACT(kiosk);
 }
 
