@@ -155,31 +155,32 @@ void Judge::check_settled() {
 
 // P4: one intent takes effect once.
 void Judge::check_once(const Row& row) {
-  if (row.effects.size() <= 1) return;
-  const demo::Effect* before = nullptr;
-  for (const demo::Effect* effect : row.effects) {
-    if (const auto* const earlier = std::exchange(before, effect)) {
-      // A server that forgot the key, and a record that was removed in between, hide the repeat.
-      bool hidden = false;
-      for (const std::size_t forgotten : world_.network.forgettings) {
-        hidden = hidden || (forgotten >= earlier->sequence && forgotten < effect->sequence);
-      }
-      hidden = hidden || (world_.settings.key_lifetime &&
-                          effect->at - earlier->at >= *world_.settings.key_lifetime);
-      bool removed = false;
-      for (const demo::Effect* other : world_.network.server.ledger().of_record(row.record)) {
-        removed = removed || (other->sequence > earlier->sequence &&
-                              other->sequence < effect->sequence && !other->after);
-      }
-      if (hidden && removed) continue;
-      if (world_.network.late_effects.contains(effect->sequence) ||
-          world_.network.late_effects.contains(earlier->sequence)) {
-        continue;
-      }
-      wrong(row, "it took effect twice: " + std::to_string(earlier->sequence) + " and " +
-                     std::to_string(effect->sequence));
-    }
+  for (std::size_t i = 1; i < row.effects.size(); ++i) {
+    const demo::Effect& earlier = *row.effects[i - 1];
+    const demo::Effect& later = *row.effects[i];
+    if (is_excused(earlier, later)) continue;
+    wrong(row, "it took effect twice: " + std::to_string(earlier.sequence) + " and " +
+                   std::to_string(later.sequence));
   }
+}
+
+// A repeat cannot be told where the server forgot the key and the record was removed in between.
+// Another request is opened after a check, when somebody changed what ours had made of the record.
+bool Judge::is_excused(const demo::Effect& earlier, const demo::Effect& later) const {
+  bool changed = false;
+  bool removed = false;
+  for (const demo::Effect* other : world_.network.server.ledger().of_record(earlier.record)) {
+    if (other->sequence <= earlier.sequence || other->sequence >= later.sequence) continue;
+    changed = true;
+    removed = removed || !other->after;
+  }
+  if (earlier.key != later.key) return changed;
+  bool forgotten =
+      world_.settings.key_lifetime && later.at - earlier.at >= *world_.settings.key_lifetime;
+  for (const std::size_t effects : world_.network.forgettings) {
+    forgotten = forgotten || (effects >= earlier.sequence && effects < later.sequence);
+  }
+  return forgotten && removed;
 }
 
 // P6: order inside a record.
@@ -240,6 +241,8 @@ void Judge::check_merges(const Row& row) {
       continue;
     }
     const auto sent = nlohmann::json::parse(*effect->body);
+    // A person settled a conflict with a copy that could not be shown.
+    if (row.base.is_null() && effect->before && row.base_version == *effect->before) continue;
     if (sent != row.content) world_.counts.add(Kind::merged);
     if (const auto broken = merge_breach(row.base, row.content, before, sent, policy)) {
       wrong(row, *broken + "\n base " + row.base.dump() + "\n ours " + row.content.dump() +

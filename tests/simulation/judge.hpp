@@ -44,6 +44,7 @@ class Judge {
   void check_settled();
   void check_delivered(const Row& row);
   void check_once(const Row& row);
+  [[nodiscard]] bool is_excused(const demo::Effect& earlier, const demo::Effect& later) const;
   void check_order();
   void check_keys();
   void check_merges(const Row& row);

@@ -55,7 +55,7 @@ void Network::lose_reply(const Trip& trip) {
 void Network::cut_reply(const Trip& trip) {
   counts_.add(Kind::reply_cut);
   Reply reply = serve(trip.request);
-  reply.error = chance_.percent(80) ? TransportError::cut : TransportError::too_large;
+  reply.error = chance_.percent(95) ? TransportError::cut : TransportError::too_large;
   reply.body.resize(reply.body.size() / 2);
   answer(trip, std::move(reply), latency());
 }

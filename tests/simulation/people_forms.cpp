@@ -57,9 +57,14 @@ void People::save(Process& process) {
   Draft* draft = some_window(process);
   if (!draft) return open_form(process);
   world_.promises.saved.erase(slot(*draft));
+  bool submitted = false;
   const bool done = world_.call(process, "save " + draft->id.text() + " " + draft->content.dump(),
-                                [&](Client& client) { client.save(*draft); });
-  if (done) world_.promises.saved[slot(*draft)] = draft->content;
+                                [&](Client& client) {
+                                  client.save(*draft);
+                                  submitted = client.submission(draft->id).has_value();
+                                });
+  // Saving again what was submitted so is no draft.
+  if (done && !submitted) world_.promises.saved[slot(*draft)] = draft->content;
   if (!done && world_.chance.percent(70)) close_window(process, SubmissionId(draft->id));
 }
 

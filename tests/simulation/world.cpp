@@ -69,6 +69,7 @@ void World::live() {
   disasters.begin(evening);
   run_until(evening);
   Judge(*this).look();
+  if (!trace.wrongs().empty()) return;
 
   heal();
   const Time bound = timeline.now() + bound_of_healing;
@@ -77,6 +78,7 @@ void World::live() {
     people.settle_everything();
     if (is_all_delivered()) break;
   }
+  if (!trace.wrongs().empty()) return;
   run_until(timeline.now() + hours(9));  // whatever still hangs in the network arrives
   people.settle_everything();
   run_until(timeline.now() + minutes(30));
@@ -201,6 +203,7 @@ void World::step(Process& process) {
 }
 
 void World::look_who_delivers(Process& process) {
+  if (process.in_trouble) return;  // status() reads the disk
   const bool delivering = process.client->status().delivering;
   if (delivering && !process.delivering && process.number > 0) counts.add(Kind::takeover);
   process.delivering = delivering;

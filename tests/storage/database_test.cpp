@@ -9,6 +9,7 @@
 #include "storage/migrate.hpp"
 #include "support/catch.hpp"
 #include "support/errors.hpp"
+#include "support/posix_lock.hpp"
 #include "support/raw_database.hpp"
 #include "support/temporary_folder.hpp"
 
@@ -232,30 +233,15 @@ TEST_CASE_METHOD(Fixture, "P4: closing in a forked child leaves the parent's con
   CHECK(ask("SELECT count(*) FROM t") == "1");
 }
 
-TEST_CASE_METHOD(Fixture,
-                 "P5: opening and failing to open a store again keeps the locks of the first",
+TEST_CASE_METHOD(Fixture, "P5: opening a store again, or failing to, keeps the locks of the first",
                  "[P5]") {
   migrate(database);
-  database.begin_immediate();
+  REQUIRE(holds_shared_lock(path));
   { Database again({.path = path}); }
   { Database reader({.path = path, .read_only = true}); }
-  CHECK(code_of([&] { Database other({.path = path + "/x"}); }) != "none");
-  // Another process would see the POSIX locks gone; so asks one.
-  const pid_t child = fork();
-  if (child == 0) {
-    bool busy = false;
-    try {
-      RawDatabase other(path);
-      other.run("PRAGMA busy_timeout = 1; BEGIN IMMEDIATE");
-    } catch (const std::runtime_error&) {
-      busy = true;
-    }
-    _exit(busy ? 0 : 1);
-  }
-  int status = 0;
-  REQUIRE(waitpid(child, &status, 0) == child);
-  CHECK(status == 0);
-  database.commit();
+  database.run("PRAGMA user_version = 99");
+  CHECK(code_of([&] { Database refused({.path = path}); }) == "store_too_new");
+  CHECK(holds_shared_lock(path));
 }
 
 TEST_CASE_METHOD(Fixture, "P15: a locale with a decimal comma changes no number", "[P15]") {
