@@ -4,11 +4,11 @@
 
 #include "client/client_impl.hpp"
 #include "client/composition.hpp"
-#include "client/handler_scope.hpp"
+#include "client/events/handler_scope.hpp"
 #include "client/input_check.hpp"
-#include "client/system_clock.hpp"
-#include "client/system_random.hpp"
-#include "queue/header_check.hpp"
+#include "client/system/system_clock.hpp"
+#include "client/system/system_random.hpp"
+#include "queue/http/header_check.hpp"
 
 namespace lodge {
 namespace {

@@ -1,8 +1,8 @@
+#include "client/autosave/taken_over.hpp"
 #include "client/client_impl.hpp"
 #include "client/input_check.hpp"
-#include "client/taken_over.hpp"
-#include "queue/begin_draft.hpp"
-#include "queue/document.hpp"
+#include "queue/json/document.hpp"
+#include "queue/request/begin_draft.hpp"
 
 namespace lodge {
 

@@ -8,15 +8,15 @@
 #include <shared_mutex>
 #include <vector>
 
-#include "client/authorizer.hpp"
-#include "client/autosaver.hpp"
-#include "client/delivery.hpp"
-#include "client/event_bus.hpp"
-#include "client/flush_turn.hpp"
-#include "client/id_source.hpp"
-#include "client/monitor.hpp"
-#include "client/refresher.hpp"
-#include "client/worker.hpp"
+#include "client/autosave/autosaver.hpp"
+#include "client/delivery/authorizer.hpp"
+#include "client/delivery/delivery.hpp"
+#include "client/delivery/monitor.hpp"
+#include "client/delivery/refresher.hpp"
+#include "client/delivery/worker.hpp"
+#include "client/events/event_bus.hpp"
+#include "client/process/flush_turn.hpp"
+#include "client/system/id_source.hpp"
 #include "lodge/client.hpp"
 #include "storage/store.hpp"
 

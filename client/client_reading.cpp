@@ -3,7 +3,7 @@
 #include <ctime>
 
 #include "client/client_impl.hpp"
-#include "queue/plan.hpp"
+#include "queue/schedule/plan.hpp"
 
 namespace lodge {
 namespace {

@@ -1,7 +1,7 @@
+#include "client/autosave/taken_over.hpp"
 #include "client/client_impl.hpp"
 #include "client/input_check.hpp"
-#include "client/taken_over.hpp"
-#include "queue/document.hpp"
+#include "queue/json/document.hpp"
 
 namespace lodge {
 namespace {

@@ -1,6 +1,6 @@
 #include "client/composition.hpp"
 
-#include "client/curl_transport.hpp"
+#include "client/curl/curl_transport.hpp"
 
 namespace lodge::client {
 

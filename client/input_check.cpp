@@ -5,9 +5,9 @@
 #include <vector>
 
 #include "lodge/error.hpp"
-#include "queue/etag.hpp"
-#include "queue/url.hpp"
-#include "queue/utf8.hpp"
+#include "queue/http/etag.hpp"
+#include "queue/http/url.hpp"
+#include "queue/http/utf8.hpp"
 
 namespace lodge::client {
 namespace {

@@ -5,7 +5,7 @@
 
 #include "lodge/draft.hpp"
 #include "lodge/options.hpp"
-#include "queue/document.hpp"
+#include "queue/json/document.hpp"
 
 // What callers hand in, looked at before anything is changed.
 namespace lodge::client {

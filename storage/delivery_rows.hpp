@@ -33,7 +33,8 @@ struct StoredRequest {
   ContentNumber body = 0;  ///< the submission's own text unless merged; 0 for a removal
 };
 
-/// A request to be opened. A merged body is stored with it; otherwise the submission's own text goes.
+/// A request to be opened. A merged body is stored with it; otherwise the submission's own text
+/// goes.
 struct NewRequest {
   RequestKey key{};
   std::string url{};
@@ -49,10 +50,10 @@ struct Due {
   bool in_doubt = false;
   bool accepted = false;  ///< a 2xx was seen that still lacks its proof
   Step step = Step::send;
-  int rounds = 0;         ///< new requests opened by checks since the last success
+  int rounds = 0;  ///< new requests opened by checks since the last success
   ContentNumber content = 0;
-  ContentNumber base_content = 0;         ///< of the version or the submission it was written on
-  std::optional<StoredRequest> request{}; ///< the newest, when one was opened
+  ContentNumber base_content = 0;          ///< of the version or the submission it was written on
+  std::optional<StoredRequest> request{};  ///< the newest, when one was opened
   Record record{};
   ContentNumber record_content = 0;
   Time due_at{};

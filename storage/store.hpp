@@ -13,8 +13,8 @@
 #include "lodge/history.hpp"
 #include "lodge/record.hpp"
 #include "lodge/submission.hpp"
-#include "storage/database.hpp"
 #include "storage/delivery_rows.hpp"
+#include "storage/sqlite/database.hpp"
 
 namespace lodge::storage {
 
@@ -22,9 +22,9 @@ struct StoreOptions {
   std::string path{};
   std::string vfs{};
   bool power_safe_overwrite = true;
-  std::int64_t outbox_limit = 1'000'000;               ///< unsettled submissions
-  std::int64_t outbox_bytes = std::int64_t{4} << 30;   ///< of their texts
-  std::chrono::milliseconds busy_timeout{10'000};      ///< for another process's write
+  std::int64_t outbox_limit = 1'000'000;              ///< unsettled submissions
+  std::int64_t outbox_bytes = std::int64_t{4} << 30;  ///< of their texts
+  std::chrono::milliseconds busy_timeout{10'000};     ///< for another process's write
 };
 
 /// Who does something, when, and why: every unit of work that modifies gets one.
@@ -36,9 +36,9 @@ struct Act {
 
 /// What edit() chooses its start from, read in one snapshot.
 struct EditFacts {
-  std::optional<Draft> draft{};            ///< the saved draft of this record, identity and lane
-  std::optional<Submission> head{};        ///< first unsettled submission of the record
-  std::optional<Submission> newest{};      ///< newest unsettled submission of this identity
+  std::optional<Draft> draft{};        ///< the saved draft of this record, identity and lane
+  std::optional<Submission> head{};    ///< first unsettled submission of the record
+  std::optional<Submission> newest{};  ///< newest unsettled submission of this identity
   Record record{};
   ContentNumber head_content = 0;
   ContentNumber newest_content = 0;
@@ -47,9 +47,9 @@ struct EditFacts {
 
 struct SaveDraft {
   Draft draft{};
-  std::string bytes{};         ///< its content, sealed by the caller
-  SubmissionId fresh_id{};     ///< for a draft that turns out to be submitted already
-  bool autosave = false;       ///< history entries at most every 10 s
+  std::string bytes{};      ///< its content, sealed by the caller
+  SubmissionId fresh_id{};  ///< for a draft that turns out to be submitted already
+  bool autosave = false;    ///< history entries at most every 10 s
 };
 
 struct SubmitDraft {
@@ -119,7 +119,8 @@ class Store {
                                    const Act&);
   /// Puts rejected submissions back to pending; returns how many.
   std::int64_t retry(const SubmissionFilter&, const Act&);
-  /// Ends a conflict. `fresh_id` names the replacement. Empty result: theirs, the form is withdrawn.
+  /// Ends a conflict. `fresh_id` names the replacement. Empty result: theirs, the form is
+  /// withdrawn.
   std::optional<Submission> resolve(const SubmissionId&, Resolution::Kind, const std::string& bytes,
                                     const std::optional<Version>& expected, SubmissionId fresh_id,
                                     const Act&);

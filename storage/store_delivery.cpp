@@ -1,15 +1,15 @@
 #include <algorithm>
 
-#include "storage/columns.hpp"
-#include "storage/filing.hpp"
-#include "storage/gates.hpp"
-#include "storage/history_log.hpp"
-#include "storage/learning.hpp"
-#include "storage/meta.hpp"
-#include "storage/outbox.hpp"
-#include "storage/settling.hpp"
+#include "storage/history/history_log.hpp"
+#include "storage/schema/meta.hpp"
 #include "storage/store_impl.hpp"
-#include "storage/words.hpp"
+#include "storage/tables/columns.hpp"
+#include "storage/tables/gates.hpp"
+#include "storage/tables/outbox.hpp"
+#include "storage/work/filing.hpp"
+#include "storage/work/learning.hpp"
+#include "storage/work/settling.hpp"
+#include "storage/work/words.hpp"
 
 namespace lodge::storage {
 namespace {

@@ -1,8 +1,8 @@
-#include "storage/columns.hpp"
-#include "storage/drafts.hpp"
-#include "storage/editing.hpp"
 #include "storage/store_impl.hpp"
-#include "storage/submissions.hpp"
+#include "storage/tables/columns.hpp"
+#include "storage/tables/drafts.hpp"
+#include "storage/tables/submissions.hpp"
+#include "storage/work/editing.hpp"
 
 namespace lodge::storage {
 namespace {

@@ -4,9 +4,9 @@
 #include <type_traits>
 #include <utility>
 
-#include "storage/commit_queue.hpp"
+#include "storage/sqlite/commit_queue.hpp"
 #include "storage/store.hpp"
-#include "storage/totals.hpp"
+#include "storage/tables/totals.hpp"
 
 namespace lodge::storage {
 

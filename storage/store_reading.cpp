@@ -1,19 +1,19 @@
 #include <nlohmann/json.hpp>
 
-#include "storage/attempts.hpp"
-#include "storage/columns.hpp"
-#include "storage/conflict_rows.hpp"
-#include "storage/contents.hpp"
-#include "storage/gates.hpp"
-#include "storage/history_log.hpp"
-#include "storage/history_verify.hpp"
-#include "storage/invariants.hpp"
-#include "storage/meta.hpp"
-#include "storage/outbox.hpp"
-#include "storage/receipts.hpp"
-#include "storage/records.hpp"
+#include "storage/history/history_log.hpp"
+#include "storage/history/history_verify.hpp"
+#include "storage/schema/meta.hpp"
 #include "storage/store_impl.hpp"
-#include "storage/streams.hpp"
+#include "storage/tables/attempts.hpp"
+#include "storage/tables/columns.hpp"
+#include "storage/tables/conflict_rows.hpp"
+#include "storage/tables/contents.hpp"
+#include "storage/tables/gates.hpp"
+#include "storage/tables/invariants.hpp"
+#include "storage/tables/outbox.hpp"
+#include "storage/tables/receipts.hpp"
+#include "storage/tables/records.hpp"
+#include "storage/tables/streams.hpp"
 
 namespace lodge::storage {
 namespace {

@@ -1,9 +1,9 @@
-#include "storage/gates.hpp"
-#include "storage/history_log.hpp"
-#include "storage/meta.hpp"
+#include "storage/history/history_log.hpp"
+#include "storage/schema/meta.hpp"
 #include "storage/store_impl.hpp"
-#include "storage/submissions.hpp"
-#include "storage/words.hpp"
+#include "storage/tables/gates.hpp"
+#include "storage/tables/submissions.hpp"
+#include "storage/work/words.hpp"
 
 namespace lodge::storage {
 namespace {

@@ -1,4 +1,4 @@
-#include "storage/names.hpp"
+#include "storage/schema/names.hpp"
 
 #include <array>
 #include <cstddef>

@@ -7,7 +7,7 @@
 
 #include "client/client_case.hpp"
 #include "client/live_server.hpp"
-#include "client/os_support.hpp"
+#include "client/process/os_support.hpp"
 #include "support/fault_server.hpp"
 
 namespace lodge {

@@ -1,7 +1,7 @@
 #include <csignal>
 
 #include "client/client_case.hpp"
-#include "client/os_support.hpp"
+#include "client/process/os_support.hpp"
 
 namespace lodge {
 namespace {

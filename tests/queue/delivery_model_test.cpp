@@ -4,7 +4,7 @@
 #include <string>
 #include <variant>
 
-#include "queue/compose.hpp"
+#include "queue/request/compose.hpp"
 #include "support/catch.hpp"
 #include "support/delivery_cases.hpp"
 

@@ -4,7 +4,7 @@
 #include <fstream>
 #include <iterator>
 
-#include "storage/database.hpp"
+#include "storage/sqlite/database.hpp"
 
 namespace lodge::storage::test {
 namespace {

@@ -6,8 +6,8 @@
 #include <vector>
 
 #include "lodge/transport.hpp"
-#include "queue/compose.hpp"
-#include "queue/settle.hpp"
+#include "queue/answer/settle.hpp"
+#include "queue/request/compose.hpp"
 
 // Submissions, replies and circumstances for the tests of decisions.
 namespace lodge::test {

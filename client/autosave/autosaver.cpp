@@ -1,0 +1,273 @@
+#include "client/autosave/autosaver.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <exception>
+#include <new>
+#include <set>
+#include <system_error>
+#include <utility>
+
+#include "client/process/quiet_thread.hpp"
+
+namespace lodge::client {
+namespace {
+
+using Steady = std::chrono::steady_clock;
+
+Time steady_now() { return Time(std::chrono::floor<Duration>(Steady::now().time_since_epoch())); }
+
+// The machine's failures pass; a wrong call stays wrong.
+bool may_pass(const Error& error) { return error.code() >= Errc::disk_full; }
+
+void throw_first_of_machine(const std::vector<Error>& failures) {
+  const auto first = std::ranges::find_if(failures, may_pass);
+  if (first != failures.end()) throw Error(*first);
+}
+
+}  // namespace
+
+Autosaver::Autosaver(AutosaverParts parts)
+    : parts_(std::move(parts)),
+      no_memory_(Errc::out_of_memory, "there was no memory for an autosave; close something"),
+      schedule_(parts_.times) {}
+
+Autosaver::~Autosaver() {
+  try {
+    close();
+  } catch (...) {
+    // No memory; who called close() before has seen it.
+  }
+}
+
+std::size_t Autosaver::close() {
+  {
+    const std::lock_guard lock(mutex_);
+    if (closed_) return 0;
+    stopping_ = true;
+    work_.notify_all();
+  }
+  if (thread_.joinable()) thread_.join();
+  const std::size_t failures = flush_all();
+  const std::lock_guard lock(mutex_);
+  closed_ = true;
+  return failures;
+}
+
+void Autosaver::put(Draft draft) {
+  // Swapped with what it replaces, which is destroyed after the lock.
+  auto content = std::make_shared<Draft>(std::move(draft));
+  const SubmissionId id = content->id;
+  Lock lock(mutex_);
+  Slot& slot = slots_[id];
+  slot.record = content->record;
+  slot.draft.swap(content);
+  const auto lent = lent_.extract(id);
+  if (!lent.empty()) {
+    if (const auto outdated = lent.mapped().lock()) *outdated = true;
+  }
+  schedule(lock, id);
+}
+
+void Autosaver::schedule(Lock& lock, const SubmissionId& id) {
+  schedule_.put(id, now());
+  if (parts_.now || stopping_) return;
+  if (!thread_.joinable() && !start_thread()) {
+    if (!slots_.at(id).saving) save(lock, id);
+    return;
+  }
+  const auto next = schedule_.next();
+  if (!next || !sleeps_until_ || *next >= *sleeps_until_) return;
+  sleeps_until_ = next;
+  lock.unlock();
+  work_.notify_one();
+}
+
+std::optional<Unsaved> Autosaver::take_over(const SubmissionId& id) {
+  auto taken = take([&](const SubmissionId& each, const Slot&) { return each == id; });
+  if (taken.empty()) return std::nullopt;
+  return std::move(taken.front());
+}
+
+std::vector<Unsaved> Autosaver::take_over(const RecordId& record) {
+  return take([&](const SubmissionId&, const Slot& slot) { return slot.record == record; });
+}
+
+std::vector<Unsaved> Autosaver::take_over_all() {
+  return take([](const SubmissionId&, const Slot&) { return true; });
+}
+
+template <class Chosen>
+std::vector<Unsaved> Autosaver::take(const Chosen& chosen) {
+  Lock lock(mutex_);
+  settled_.wait(lock, [&] {
+    for (const auto& [id, slot] : slots_) {
+      if (chosen(id, slot) && slot.saving) return false;
+    }
+    return true;
+  });
+  std::erase_if(lent_, [](const auto& lent) { return lent.second.expired(); });
+  std::vector<Unsaved> taken;
+  for (auto at = slots_.begin(); at != slots_.end();) {
+    Slot& slot = at->second;
+    if (!chosen(at->first, slot) || !slot.draft) {
+      ++at;
+      continue;
+    }
+    const bool reported = slot.draft.use_count() > 1;  // a callback is reading it
+    taken.push_back({.draft = reported ? *slot.draft : std::move(*slot.draft),
+                     .failure = std::move(slot.failure),
+                     .outdated = std::make_shared<bool>(false)});
+    lent_[at->first] = taken.back().outdated;
+    schedule_.forget(at->first);
+    at = slots_.erase(at);
+  }
+  return taken;
+}
+
+void Autosaver::put_back(Unsaved unsaved) {
+  auto content = std::make_shared<Draft>(std::move(unsaved.draft));
+  const SubmissionId id = content->id;
+  Lock lock(mutex_);
+  if (!unsaved.outdated || *unsaved.outdated) return;
+  lent_.erase(id);
+  slots_[id] = {.record = content->record,
+                .draft = std::move(content),
+                .failure = std::move(unsaved.failure)};
+  schedule(lock, id);
+}
+
+void Autosaver::save_now(const RecordId& record) {
+  throw_first_of_machine(
+      flush([&](const SubmissionId&, const Slot& slot) { return slot.record == record; }));
+}
+
+void Autosaver::save_all_now() {
+  throw_first_of_machine(flush([](const SubmissionId&, const Slot&) { return true; }));
+}
+
+std::size_t Autosaver::flush_all() {
+  return flush([](const SubmissionId&, const Slot&) { return true; }).size();
+}
+
+template <class Chosen>
+std::vector<Error> Autosaver::flush(const Chosen& chosen) {
+  std::set<SubmissionId> tried;
+  std::vector<Error> failures;
+  Lock lock(mutex_);
+  for (;;) {
+    std::optional<SubmissionId> next;
+    bool waits = false;
+    for (const auto& [id, slot] : slots_) {
+      if (!chosen(id, slot)) continue;
+      waits = waits || slot.saving;
+      if (!next && slot.draft && !slot.saving && !tried.contains(id)) next = id;
+    }
+    if (next) {
+      tried.insert(*next);
+      if (auto failure = save(lock, *next)) failures.push_back(std::move(*failure));
+    } else if (waits) {
+      settled_.wait(lock);
+    } else {
+      return failures;
+    }
+  }
+}
+
+std::optional<Time> Autosaver::step(Time at) {
+  Lock lock(mutex_);
+  while (const auto id = schedule_.due(at)) save(lock, *id, at);
+  return schedule_.next();
+}
+
+void Autosaver::run() {
+  Lock lock(mutex_);
+  while (!stopping_) {
+    if (const auto id = schedule_.due(now())) {
+      save(lock, *id);
+      continue;
+    }
+    const auto next = schedule_.next();
+    sleeps_until_ = next.value_or(Time::max());
+    if (next) {
+      work_.wait_until(lock, Steady::time_point(next->time_since_epoch()));
+    } else {
+      work_.wait(lock);
+    }
+    sleeps_until_.reset();
+  }
+}
+
+Time Autosaver::now() const { return parts_.now ? parts_.now() : steady_now(); }
+
+bool Autosaver::start_thread() {
+  try {
+    thread_ = start_quiet_thread("lodge-autosave", [this] { run(); });
+    return true;
+  } catch (const std::system_error&) {
+    return false;  // the system gives no more threads: better slow than lost
+  }
+}
+
+// Unlocked while it saves.
+std::optional<Error> Autosaver::save(Lock& lock, const SubmissionId& id, std::optional<Time> at) {
+  Slot& slot = slots_.at(id);
+  auto draft = std::exchange(slot.draft, nullptr);
+  slot.saving = true;
+  schedule_.started(id, at ? *at : now());
+  lock.unlock();
+  std::optional<Error> failure = try_to_save(*draft);
+  lock.lock();
+  settle(id, draft, failure, at ? *at : now());
+  settled_.notify_all();
+  lock.unlock();
+  report(*draft, failure);
+  if (!failure) draft.reset();  // the last owner; a large one would take its time under the lock
+  lock.lock();
+  return failure;
+}
+
+void Autosaver::settle(const SubmissionId& id, std::shared_ptr<Draft> draft,
+                       const std::optional<Error>& failure, Time at) {
+  const auto found = slots_.find(id);
+  Slot& slot = found->second;
+  slot.saving = false;
+  slot.failure = failure;
+  if (failure) {
+    if (!slot.draft) slot.draft = std::move(draft);
+    schedule_.failed(id, at, may_pass(*failure));
+    return;
+  }
+  schedule_.saved(id);
+  if (!slot.draft) slots_.erase(found);
+}
+
+std::optional<Error> Autosaver::try_to_save(const Draft& draft) const noexcept {
+  try {
+    try {
+      parts_.save(draft);
+      return std::nullopt;
+    } catch (const Error& error) {
+      return error;
+    } catch (const std::bad_alloc&) {
+      return no_memory_;
+    } catch (const std::exception& exception) {
+      return Error(Errc::broken_invariant, exception.what());
+    } catch (...) {
+      return Error(Errc::broken_invariant, "an autosave failed without saying why");
+    }
+  } catch (...) {
+    return no_memory_;  // for the words of another error
+  }
+}
+
+void Autosaver::report(const Draft& draft, const std::optional<Error>& failure) const noexcept {
+  try {
+    if (failure && parts_.failed) parts_.failed(draft, *failure);
+    if (!failure && parts_.saved) parts_.saved(draft);
+  } catch (...) {
+    // The content is kept or on disk; nobody waits for this report.
+  }
+}
+
+}  // namespace lodge::client

@@ -1,0 +1,120 @@
+#pragma once
+
+#include <condition_variable>
+#include <cstddef>
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <thread>
+#include <vector>
+
+#include "client/autosave/autosave_schedule.hpp"
+#include "lodge/draft.hpp"
+#include "lodge/error.hpp"
+
+namespace lodge::client {
+
+/// A draft that autosave had not brought to disk, and what went wrong when it tried last.
+struct Unsaved {
+  Draft draft{};
+  std::optional<Error> failure{};
+  std::shared_ptr<bool> outdated{};  ///< the autosaver's: something newer was put since
+};
+
+struct AutosaverParts {
+  /// Puts the draft on disk; throws when that fails. Calls no member of the autosaver.
+  std::function<void(const Draft&)> save{};
+  /// It is on disk. May be empty.
+  std::function<void(const Draft&)> saved{};
+  /// It is not; the autosaver keeps it. May be empty.
+  std::function<void(const Draft&, const Error&)> failed{};
+  AutosaveTimes times{};
+  /// Empty: a thread of its own, on the steady clock. Else step() does the work, with this time.
+  std::function<Time()> now{};
+};
+
+/// Saves drafts a little later, so that typing never waits for a disk: 250 ms after the last
+/// change, at the latest 2 s after the first. The newest content of a draft wins. What could not be
+/// saved is kept and tried again after 1 s to 30 s; an error in the content itself waits for the
+/// next change instead.
+///
+/// Threads: any member from any thread, also from `saved` and `failed`. The callbacks run on the
+/// autosaver's thread (or the one that calls step, flush_all), one at a time for each draft,
+/// without a lock. Its thread starts with the first put and sleeps until exactly the next one is
+/// due. Errors: go to `failed`; exceptions of `saved` and `failed` are dropped.
+class Autosaver {
+ public:
+  explicit Autosaver(AutosaverParts parts);
+  /// close()
+  ~Autosaver();
+  Autosaver(const Autosaver&) = delete;
+  Autosaver& operator=(const Autosaver&) = delete;
+
+  /// Returns within microseconds.
+  void put(Draft draft);
+
+  /// Hands what is not on disk yet to the caller, who takes care of it from here on. Waits while it
+  /// is being saved just now. Empty: there is nothing.
+  std::optional<Unsaved> take_over(const SubmissionId& id);
+  /// As above, for every identity and lane of the record.
+  std::vector<Unsaved> take_over(const RecordId& record);
+  std::vector<Unsaved> take_over_all();
+
+  /// The taker could not take care of it: kept and tried again, unless something newer came
+  /// meanwhile.
+  void put_back(Unsaved unsaved);
+
+  /// Saves what is pending of the record now, before somebody reads it. Throws the first failure of
+  /// this machine; all content that failed is kept.
+  void save_now(const RecordId& record);
+  /// As above, for every record.
+  void save_all_now();
+  /// Saves everything now, each once, and returns how many failed (they are kept).
+  std::size_t flush_all();
+  /// flush_all(), and the end of the thread. Nothing is saved and no callback comes after it.
+  std::size_t close();
+
+  /// Without a thread: saves what is due; when to call again.
+  std::optional<Time> step(Time now);
+
+ private:
+  struct Slot {
+    RecordId record{};
+    std::shared_ptr<Draft> draft{};  ///< empty while its content is being saved
+    std::optional<Error> failure{};
+    bool saving = false;
+  };
+  using Slots = std::map<SubmissionId, Slot>;
+  using Lock = std::unique_lock<std::mutex>;
+
+  void run();
+  [[nodiscard]] Time now() const;
+  bool start_thread();
+  void schedule(Lock& lock, const SubmissionId& id);
+  std::optional<Error> save(Lock& lock, const SubmissionId& id, std::optional<Time> at = {});
+  template <class Chosen>
+  std::vector<Error> flush(const Chosen& chosen);
+  void settle(const SubmissionId& id, std::shared_ptr<Draft> draft,
+              const std::optional<Error>& failure, Time at);
+  std::optional<Error> try_to_save(const Draft& draft) const noexcept;
+  void report(const Draft& draft, const std::optional<Error>& failure) const noexcept;
+  template <class Chosen>
+  std::vector<Unsaved> take(const Chosen& chosen);
+
+  AutosaverParts parts_;
+  const Error no_memory_;  ///< made while there is some
+  std::mutex mutex_;
+  std::condition_variable work_;     ///< the thread waits here
+  std::condition_variable settled_;  ///< those who wait for a save under way
+  AutosaveSchedule schedule_;
+  Slots slots_{};
+  std::map<SubmissionId, std::weak_ptr<bool>> lent_{};  ///< taken over; a newer put is noted there
+  std::optional<Time> sleeps_until_{};                  ///< while the thread sleeps
+  bool stopping_ = false;
+  bool closed_ = false;
+  std::thread thread_{};
+};
+
+}  // namespace lodge::client

@@ -1,0 +1,148 @@
+#include "client/delivery/delivery.hpp"
+
+#include <utility>
+
+#include "client/system/system_random.hpp"
+
+namespace lodge::client {
+namespace {
+
+constexpr auto wait_after_failed_record = std::chrono::seconds(1);
+constexpr auto longest_wait_after_failed_record = std::chrono::seconds(30);
+/// How long a fresh form counts as one that somebody waits for.
+constexpr auto patience_of_a_person = std::chrono::minutes(1);
+
+}  // namespace
+
+void Delivery::begin() {
+  epoch_ =
+      parts_.store.begin_epoch({.at = parts_.clock.now(), .who = "lodge", .why = "delivery began"});
+  begin_again_ = false;
+}
+
+void Delivery::hurry(const SubmissionId& id) {
+  hurried_[id] = parts_.clock.now() + patience_of_a_person;
+}
+
+void Delivery::came_back() {
+  std::vector<storage::GateChange> changes;
+  const Time now = parts_.clock.now();
+  for (storage::Gate gate : parts_.store.gates()) {
+    const bool waits = gate.reason == storage::GateReason::unreachable ||
+                       gate.reason == storage::GateReason::intercepted;
+    if (!waits || !gate.until || *gate.until <= now) continue;
+    gate.until = now;
+    changes.push_back({.gate = std::move(gate)});
+  }
+  if (changes.empty()) return;
+  parts_.store.change_gates(changes, {.at = now, .who = "lodge", .why = "the network changed"});
+}
+
+std::optional<Time> Delivery::step(std::vector<Finished> replies, bool eager) {
+  inbox_.insert(inbox_.end(), std::make_move_iterator(replies.begin()),
+                std::make_move_iterator(replies.end()));
+  if (begin_again_) begin();
+  if (!inbox_.empty()) {
+    auto gates = parts_.store.gates();
+    while (!inbox_.empty()) {
+      receive(inbox_.front(), gates);
+      inbox_.pop_front();
+    }
+  }
+  const Time now = parts_.clock.now();
+  if (record_again_ && now < *record_again_) return record_again_;
+  if (!record()) return record_again_;
+  parts_.authorizer.forget();
+  return send(eager);
+}
+
+void Delivery::abandon() {
+  auto gates = parts_.store.gates();
+  std::vector<TransferId> ids;
+  for (const auto& [id, flight] : flights_) ids.push_back(id);
+  for (const TransferId id : ids) {
+    flights_.at(id).refreshed = true;  // no second try with other credentials
+    receive({.id = id, .reply = {.error = TransportError::cancelled, .departures = 1}}, gates);
+  }
+  record();
+}
+
+bool Delivery::record() {
+  if (unrecorded_.settled.empty()) return true;
+  std::vector<storage::Stored> stored;
+  try {
+    stored = parts_.store.settle(unrecorded_.settled, unrecorded_.gates,
+                                 {.at = parts_.clock.now(), .who = "lodge", .why = {}});
+  } catch (const Error& error) {
+    // Nothing more is sent until this is on disk; the answers stay in memory meanwhile.
+    const auto wait =
+        std::min<Duration>(wait_after_failed_record * (1 << std::min(record_failures_, 5)),
+                           longest_wait_after_failed_record);
+    if (record_failures_++ == 0) {
+      parts_.publish(
+          {{.kind = EventKind::delivery_failed,
+            .at = parts_.clock.now(),
+            .words = std::string("an answer could not be recorded; nothing is sent until it "
+                                 "can: ") +
+                     error.what()}});
+    }
+    record_again_ = parts_.clock.now() + wait;
+    return false;
+  }
+  record_failures_ = 0;
+  record_again_.reset();
+  const Batch done = std::exchange(unrecorded_, {});
+  progress_ += done.settled.size();
+  announce(done, stored);
+  return true;
+}
+
+void Delivery::announce(const Batch& batch, const std::vector<storage::Stored>& stored) {
+  std::vector<Event> events;
+  const Time now = parts_.clock.now();
+  for (std::size_t i = 0; i < stored.size(); ++i) {
+    const storage::Due& due = batch.dues[i];
+    if (is_final(stored[i].state)) hurried_.erase(due.submission.id);
+    for (const SubmissionId& draft : stored[i].stale_drafts) {
+      events.push_back({.kind = EventKind::draft_stale,
+                        .at = now,
+                        .record = due.submission.record,
+                        .submission = draft});
+    }
+    const storage::Settled& settled = batch.settled[i];
+    if (stored[i].late || settled.action.empty()) continue;
+    Event event{.kind = EventKind::state_changed,
+                .at = now,
+                .record = due.submission.record,
+                .submission = due.submission.id,
+                .state = stored[i].state,
+                .words = settled.problem.empty() ? settled.why : settled.problem};
+    if (stored[i].state == State::delivered) event.kind = EventKind::delivered;
+    if (stored[i].state == State::conflicted) event.kind = EventKind::conflict;
+    if (stored[i].state == State::rejected) event.kind = EventKind::rejected;
+    events.push_back(std::move(event));
+  }
+  for (const storage::GateChange& change : batch.gates) {
+    events.push_back({.kind = EventKind::hold_changed,
+                      .at = now,
+                      .words = std::string(storage::name(change.gate.scope)) + " " +
+                               change.gate.name +
+                               (change.open ? " goes on" : " is held: " + change.gate.words)});
+  }
+  if (!events.empty()) parts_.publish(std::move(events));
+}
+
+double Delivery::chance() { return as_chance(parts_.random()); }
+
+RequestKey Delivery::fresh_key(Time now) {
+  UuidChance bytes{};
+  for (std::size_t i = 0; i < bytes.size();) {
+    std::uint64_t bits = parts_.random();
+    for (int k = 0; k < 8 && i < bytes.size(); ++k, bits >>= 8) {
+      bytes[i++] = static_cast<std::uint8_t>(bits);
+    }
+  }
+  return RequestKey{make_uuid_v7(now, bytes)};
+}
+
+}  // namespace lodge::client

@@ -1,0 +1,133 @@
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "client/delivery/authorizer.hpp"
+#include "client/delivery/monitor.hpp"
+#include "lodge/clock.hpp"
+#include "lodge/event.hpp"
+#include "lodge/options.hpp"
+#include "lodge/transport.hpp"
+#include "queue/answer/settle.hpp"
+#include "queue/schedule/plan.hpp"
+#include "storage/store.hpp"
+
+namespace lodge::client {
+
+/// What a delivery pass works with. All of it outlives the pass.
+struct DeliveryParts {
+  storage::Store& store;
+  Transport& transport;
+  Monitor& monitor;
+  Clock& clock;
+  RandomSource random;
+  const queue::Profile& profile;
+  Authorizer& authorizer;
+  std::function<void(std::vector<Event>)> publish;
+  std::function<void(LogLine)> log;
+  int in_flight = 16;
+};
+
+/// The one place where store, queue and transport meet: takes in what came back, records it, and
+/// puts what may go on the wire. Never blocks on the network.
+///
+/// Threads: one, the worker. Errors: none leave step(); a store that fails stops sending until what
+/// came back is recorded, because nothing is sent that could not be recorded.
+class Delivery {
+ public:
+  explicit Delivery(DeliveryParts parts) : parts_(std::move(parts)) {}
+
+  /// This process now delivers: attempts an earlier one left open become unconfirmed.
+  void begin();
+
+  /// Somebody waits for this form: it need not wait for the spread after an outage.
+  void hurry(const SubmissionId& id);
+
+  /// A way to the server may be there again: what waits for that is probed now.
+  void came_back();
+
+  /// Nothing more will be heard: what is under way is recorded as maybe received. Throws Error.
+  void abandon();
+
+  /// One pass. `replies`: transfers of this delivery that ended. Returns when to look again; empty:
+  /// after a wake.
+  std::optional<Time> step(std::vector<Finished> replies, bool eager);
+
+  /// How many requests were started and answers recorded so far.
+  [[nodiscard]] std::uint64_t progress() const { return progress_; }
+
+  [[nodiscard]] bool in_flight() const { return !flights_.empty(); }
+  /// Nothing is under way, and the last step found nothing that may go.
+  [[nodiscard]] bool idle() const { return flights_.empty() && unrecorded_.settled.empty(); }
+
+ private:
+  struct Flight {
+    storage::Due due{};
+    std::int64_t attempt = 0;
+    Step step = Step::send;
+    storage::Precondition precondition = storage::Precondition::none;
+    Request request{};  ///< without authorization
+    queue::Texts texts{};
+    bool probe = false;
+    bool refreshed = false;
+    int hops = 0;
+  };
+  struct Batch {
+    std::vector<storage::Settled> settled{};
+    std::vector<storage::GateChange> gates{};
+    std::vector<storage::Due> dues{};
+  };
+  struct Choice {
+    storage::Due due{};
+    bool probe = false;
+  };
+  struct Candidate {
+    Flight flight{};
+    storage::Claim claim{};
+    std::vector<Header> credentials{};
+  };
+
+  // delivery_receive.cpp: what came back.
+  void receive(const Finished& finished, std::vector<storage::Gate>& gates);
+  bool resend(Flight& flight, const queue::Meaning& meaning);
+  void settle(const Flight& flight, queue::Settlement settlement);
+  bool record();
+  void announce(const Batch& batch, const std::vector<storage::Stored>& stored);
+  void tell_monitor(const Reply& reply, const queue::Meaning& meaning);
+  // delivery_send.cpp: what goes out.
+  std::optional<Time> send(bool eager);
+  std::optional<Time> next_look(const queue::Plan& plan);
+  std::vector<Choice> choose(const queue::Plan& plan, Time now, int room);
+  void add_hurried(std::vector<Choice>& chosen, const queue::Plan& plan, Time now, int room);
+  [[nodiscard]] bool probing() const;
+  std::optional<Candidate> prepare(Choice choice, Time now);
+  queue::Texts texts_for(const storage::Due& due);
+  void add_compared(queue::Texts& texts, const storage::Due& due);
+  void hold_identity(const std::string& identity, const std::string& words, Time now);
+  void claim_and_start(std::vector<Candidate> candidates, Time now);
+  void start(Candidate candidate, const storage::Claimed& claimed);
+
+  double chance();
+  RequestKey fresh_key(Time now);
+
+  DeliveryParts parts_;
+  std::int64_t epoch_ = 0;
+  std::unordered_map<TransferId, Flight> flights_{};
+  std::map<std::string, queue::Refusals> refusals_{};  ///< by collection
+  std::map<SubmissionId, Time> hurried_{};             ///< until when somebody waits
+  std::deque<Finished> inbox_{};  ///< came back and not yet judged; survives a failing store
+  Batch unrecorded_{};
+  bool begin_again_ = false;  ///< an attempt was opened and then not sent
+  std::uint64_t progress_ = 0;
+  int record_failures_ = 0;
+  std::optional<Time> record_again_{};
+};
+
+}  // namespace lodge::client

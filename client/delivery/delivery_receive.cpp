@@ -1,0 +1,130 @@
+#include "client/delivery/delivery.hpp"
+#include "queue/answer/classify.hpp"
+
+namespace lodge::client {
+namespace {
+
+constexpr int longest_redirect_chain = 3;
+
+LogLine attempt_line(const storage::Due& due, Step step, const Reply& reply,
+                     const queue::Meaning& meaning) {
+  std::string words = std::string(step == Step::send ? "send" : "check") + ": ";
+  words += reply.error == TransportError::none ? std::to_string(reply.status)
+                                               : std::string(name(reply.error));
+  words += " -> ";
+  words += queue::name(meaning.outcome);
+  if (reply.departures > 1) {
+    words += ", sent " + std::to_string(reply.departures) + " times by the transport";
+  }
+  return {.level = LogLevel::debug,
+          .event = "delivery.attempt",
+          .words = std::move(words),
+          .submission = due.submission.id};
+}
+
+// Errors that speak of the way to the server, not of what came over it.
+bool no_way(TransportError error) {
+  switch (error) {
+    case TransportError::resolve:
+    case TransportError::connect:
+    case TransportError::proxy:
+    case TransportError::handshake:
+    case TransportError::timeout:
+    case TransportError::cut:
+      return true;
+    default:
+      return false;
+  }
+}
+
+// The next reply of this pass is judged with the gates as this one left them.
+void apply(const storage::GateChange& change, std::vector<storage::Gate>& gates) {
+  std::erase_if(gates, [&](const storage::Gate& gate) {
+    return gate.scope == change.gate.scope && gate.name == change.gate.name &&
+           gate.reason == change.gate.reason;
+  });
+  if (!change.open) gates.push_back(change.gate);
+}
+
+}  // namespace
+
+void Delivery::receive(const Finished& finished, std::vector<storage::Gate>& gates) {
+  const auto found = flights_.find(finished.id);
+  if (found == flights_.end()) return;
+  Flight& flight = found->second;
+  const Reply& reply = finished.reply;
+  const Time now = parts_.clock.now();
+  const queue::Meaning meaning =
+      flight.step == Step::send ? queue::classify(flight.request, flight.precondition, reply,
+                                                  flight.due.in_doubt, parts_.profile, now)
+                                : queue::classify_check(flight.request, reply, parts_.profile, now);
+  parts_.log(attempt_line(flight.due, flight.step, reply, meaning));
+  tell_monitor(reply, meaning);
+  if (meaning.new_connection) parts_.transport.forget_connections();
+  if (resend(flight, meaning)) return;
+
+  const std::string& collection = flight.due.submission.record.collection;
+  const queue::Circumstances circumstances{.profile = parts_.profile,
+                                           .gates = gates,
+                                           .refusals = refusals_[collection],
+                                           .now = now,
+                                           .chance = chance(),
+                                           .fresh = fresh_key(now)};
+  queue::Settlement settlement =
+      flight.step == Step::send
+          ? queue::settle_send(flight.due, flight.attempt, meaning, circumstances)
+          : queue::settle_check(flight.due, flight.attempt, flight.texts, meaning, reply,
+                                circumstances);
+  for (const storage::GateChange& change : settlement.gates) apply(change, gates);
+  // A copy that equals ours is the server's word, over whatever path it came.
+  const bool proven = flight.step == Step::check && settlement.settled.state == State::delivered;
+  if (proven && !meaning.from_server) parts_.monitor.answered(true);
+  settle(flight, std::move(settlement));
+  flights_.erase(found);
+}
+
+// The same bytes go again within the same attempt: to the address that the server named, or with
+// fresh credentials. True when they went.
+bool Delivery::resend(Flight& flight, const queue::Meaning& meaning) {
+  Request again = flight.request;
+  const std::string& identity = flight.due.submission.identity;
+  std::string words;
+  std::optional<std::vector<Header>> credentials;
+  if (meaning.outcome == queue::Outcome::follow && flight.hops < longest_redirect_chain) {
+    ++flight.hops;
+    again.url = meaning.location;
+    credentials = parts_.authorizer.headers(identity, words);
+  } else if (meaning.sign_in && !flight.refreshed) {
+    flight.refreshed = true;
+    credentials = parts_.authorizer.refresh(identity, words);
+  }
+  if (!credentials) return false;
+  again.headers.insert(again.headers.end(), credentials->begin(), credentials->end());
+  if (meaning.arrived) flight.due.in_doubt = true;
+  parts_.transport.start(static_cast<TransferId>(flight.attempt), std::move(again));
+  return true;
+}
+
+void Delivery::settle(const Flight& flight, queue::Settlement settlement) {
+  // All or nothing: an answer and its submission stand at the same place of both lists.
+  storage::Due due = flight.due;
+  unrecorded_.settled.reserve(unrecorded_.settled.size() + 1);
+  unrecorded_.dues.reserve(unrecorded_.dues.size() + 1);
+  unrecorded_.gates.insert(unrecorded_.gates.end(), settlement.gates.begin(),
+                           settlement.gates.end());
+  unrecorded_.settled.push_back(std::move(settlement.settled));
+  unrecorded_.dues.push_back(std::move(due));
+}
+
+void Delivery::tell_monitor(const Reply& reply, const queue::Meaning& meaning) {
+  const bool intercepted = meaning.hold && meaning.hold->reason == storage::GateReason::intercepted;
+  if (intercepted) {
+    parts_.monitor.intercepted();
+  } else if (reply.error == TransportError::none) {
+    parts_.monitor.answered(meaning.from_server, reply.status == 429 || reply.status == 503);
+  } else if (no_way(reply.error)) {
+    parts_.monitor.unreachable();
+  }
+}
+
+}  // namespace lodge::client

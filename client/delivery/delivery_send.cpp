@@ -1,0 +1,224 @@
+#include <algorithm>
+#include <unordered_set>
+
+#include "client/delivery/delivery.hpp"
+#include "queue/request/compose.hpp"
+
+namespace lodge::client {
+namespace {
+
+std::optional<Time> earlier(std::optional<Time> left, std::optional<Time> right) {
+  if (!left) return right;
+  if (!right) return left;
+  return std::min(*left, *right);
+}
+
+}  // namespace
+
+std::optional<Time> Delivery::send(bool eager) {
+  const Time now = parts_.clock.now();
+  const auto streams = parts_.store.streams();
+  const auto gates = parts_.store.gates();
+  queue::PlanInput input{.streams = streams,
+                         .gates = gates,
+                         .network = parts_.monitor.network(),
+                         .now = now,
+                         .eager = eager};
+  const queue::Plan plan = queue::plan(input, parts_.profile);
+  const int room = parts_.in_flight - static_cast<int>(flights_.size());
+  if (room <= 0) return std::nullopt;  // the next reply wakes the worker
+
+  std::vector<Choice> chosen = choose(plan, now, room);
+  if (!eager && !hurried_.empty()) {
+    input.eager = true;
+    add_hurried(chosen, queue::plan(input, parts_.profile), now, room);
+  }
+  std::vector<Candidate> candidates;
+  for (Choice& choice : chosen) {
+    auto candidate = prepare(std::move(choice), now);
+    if (candidate) candidates.push_back(std::move(*candidate));
+  }
+  const bool settled_without_request = !unrecorded_.settled.empty();
+  if (!record()) return record_again_;
+  claim_and_start(std::move(candidates), now);
+  if (settled_without_request) return now;  // followers may have become ready
+  return next_look(plan);
+}
+
+// When something may go that could not now, as far as that is known.
+std::optional<Time> Delivery::next_look(const queue::Plan& plan) {
+  if (static_cast<int>(flights_.size()) >= parts_.in_flight) return std::nullopt;
+  auto next = earlier(plan.look_again, parts_.store.next_due(plan.streams));
+  if (!probing()) next = earlier(next, parts_.store.next_due(plan.probes));
+  return next;
+}
+
+bool Delivery::probing() const {
+  return std::ranges::any_of(flights_, [](const auto& flight) { return flight.second.probe; });
+}
+
+std::vector<Delivery::Choice> Delivery::choose(const queue::Plan& plan, Time now, int room) {
+  const auto horizon = parts_.profile.longest_retry_after;
+  const auto first = [](const storage::Due& due) {
+    return std::pair(due.due_at, due.submission.number);
+  };
+  std::vector<storage::Due> due = parts_.store.due(plan.streams, now, horizon, room);
+  std::ranges::sort(due, {}, first);
+  if (static_cast<int>(due.size()) > room) due.resize(static_cast<std::size_t>(room));
+  std::vector<Choice> chosen;
+  for (storage::Due& one : due) chosen.push_back({.due = std::move(one)});
+  if (plan.probe_limit > 0 && !probing() && static_cast<int>(chosen.size()) < room) {
+    auto probes = parts_.store.due(plan.probes, now, horizon, 1);
+    const auto probe = std::ranges::min_element(probes, {}, first);
+    if (probe != probes.end()) chosen.push_back({.due = std::move(*probe), .probe = true});
+  }
+  return chosen;
+}
+
+// Forms that somebody waits for do not wait for the spread after an outage.
+void Delivery::add_hurried(std::vector<Choice>& chosen, const queue::Plan& plan, Time now,
+                           int room) {
+  std::erase_if(hurried_, [&](const auto& one) { return one.second <= now; });
+  const auto has = [](const std::vector<std::int64_t>& numbers, std::int64_t number) {
+    return std::ranges::find(numbers, number) != numbers.end();
+  };
+  bool probe_goes = probing() || std::ranges::any_of(chosen, &Choice::probe);
+  for (const auto& [id, until] : hurried_) {
+    if (static_cast<int>(chosen.size()) >= room) return;
+    const auto known = [&](const Choice& choice) { return choice.due.submission.id == id; };
+    if (std::ranges::any_of(chosen, known)) continue;
+    auto due = parts_.store.delivery_facts(id);
+    if (!due || due->due_at > now) continue;
+    const State state = due->submission.state;
+    if (state != State::pending && state != State::unconfirmed) continue;
+    if (parts_.store.ahead_of(id)) continue;  // not its turn in its record
+    if (has(plan.streams, due->stream)) {
+      chosen.push_back({.due = std::move(*due)});
+    } else if (has(plan.probes, due->stream) && !probe_goes) {
+      probe_goes = true;
+      chosen.push_back({.due = std::move(*due), .probe = true});
+    }
+  }
+}
+
+void Delivery::add_compared(queue::Texts& texts, const storage::Due& due) {
+  if (due.base_content != 0) texts.base = parts_.store.content(due.base_content);
+  if (due.record_content != 0) texts.server = parts_.store.content(due.record_content);
+}
+
+queue::Texts Delivery::texts_for(const storage::Due& due) {
+  queue::Texts texts;
+  if (due.content != 0) texts.ours = parts_.store.content(due.content);
+  const bool merged_before =
+      due.request && due.request->body != 0 && due.request->body != due.content;
+  if (merged_before) texts.sent = parts_.store.content(due.request->body);
+  const bool moved_on =
+      !due.request && due.record.version && due.record.version != due.submission.base_version;
+  if (due.step == Step::check || moved_on) add_compared(texts, due);
+  return texts;
+}
+
+std::optional<Delivery::Candidate> Delivery::prepare(Choice choice, Time now) {
+  storage::Due& due = choice.due;
+  Candidate candidate;
+  Flight& flight = candidate.flight;
+  try {
+    flight.texts = texts_for(due);
+  } catch (const Error& error) {
+    if (error.code() != Errc::store_damaged) throw;
+    parts_.store.park_damaged(due.submission.id, {.at = now, .who = "lodge", .why = error.what()});
+    parts_.publish({{.kind = EventKind::rejected,
+                     .at = now,
+                     .record = due.submission.record,
+                     .submission = due.submission.id,
+                     .state = State::rejected,
+                     .words = error.what()}});
+    return std::nullopt;
+  }
+  const queue::Composed composed =
+      queue::compose(due, flight.texts, parts_.profile, fresh_key(now), now);
+  if (const auto* done = std::get_if<queue::Done>(&composed)) {
+    unrecorded_.settled.push_back(done->settled);
+    unrecorded_.dues.push_back(std::move(due));
+    return std::nullopt;
+  }
+  std::string words;
+  auto credentials = parts_.authorizer.headers(due.submission.identity, words);
+  if (!credentials) {
+    hold_identity(due.submission.identity, words, now);
+    return std::nullopt;
+  }
+  candidate.credentials = std::move(*credentials);
+  candidate.claim = {.submission = due.submission.number, .step = Step::send, .request = {}};
+  if (std::holds_alternative<queue::Check>(composed)) {
+    candidate.claim.step = Step::check;
+    if (due.step != Step::check) add_compared(flight.texts, due);
+    flight.request = queue::check_request(due, parts_.profile);
+  } else if (const auto* open = std::get_if<queue::Open>(&composed)) {
+    candidate.claim.request = open->request;
+  }
+  flight.step = candidate.claim.step;
+  flight.probe = choice.probe;
+  flight.due = std::move(due);
+  return candidate;
+}
+
+// No credentials, no sending: the host failed or has none. Its forms wait, others go on.
+void Delivery::hold_identity(const std::string& identity, const std::string& words, Time now) {
+  const storage::GateChange change{.gate = {.scope = storage::GateScope::identity,
+                                            .name = identity,
+                                            .reason = storage::GateReason::sign_in,
+                                            .words = words,
+                                            .since = now,
+                                            .until = now + parts_.profile.probe_interval}};
+  parts_.store.change_gates({&change, 1}, {.at = now, .who = "lodge", .why = words});
+  parts_.publish(
+      {{.kind = EventKind::hold_changed, .at = now, .words = "identity is held: " + words}});
+}
+
+void Delivery::claim_and_start(std::vector<Candidate> candidates, Time now) {
+  if (candidates.empty()) return;
+  std::vector<storage::Claim> claims;
+  claims.reserve(candidates.size());
+  for (const Candidate& candidate : candidates) claims.push_back(candidate.claim);
+  const auto claimed = parts_.store.claim(claims, epoch_, now);
+  for (std::size_t i = 0; i < candidates.size(); ++i) {
+    if (!claimed[i].attempt) continue;
+    begin_again_ = true;  // unless all of them leave
+    start(std::move(candidates[i]), claimed[i]);
+    begin_again_ = false;
+  }
+}
+
+void Delivery::start(Candidate candidate, const storage::Claimed& claimed) {
+  Flight& flight = candidate.flight;
+  flight.attempt = *claimed.attempt;
+  if (candidate.claim.request) {
+    const storage::NewRequest& opened = *candidate.claim.request;
+    flight.due.request = storage::StoredRequest{.number = claimed.request,
+                                                .key = opened.key,
+                                                .url = opened.url,
+                                                .precondition = opened.precondition,
+                                                .tag = opened.tag,
+                                                .body = flight.due.content};
+    flight.texts.sent = opened.merged_body;
+  }
+  if (flight.step == Step::send) {
+    std::string body = flight.texts.sent   ? *flight.texts.sent
+                       : flight.texts.ours ? *flight.texts.ours
+                                           : std::string();
+    flight.precondition = flight.due.request->precondition;
+    flight.request =
+        queue::wire_request(flight.due, *flight.due.request, std::move(body), parts_.profile);
+  }
+  Request request = flight.request;
+  request.headers.insert(request.headers.end(), candidate.credentials.begin(),
+                         candidate.credentials.end());
+  ++progress_;
+  parts_.monitor.attempted();
+  const auto id = static_cast<TransferId>(flight.attempt);
+  flights_.emplace(id, std::move(flight));
+  parts_.transport.start(id, std::move(request));
+}
+
+}  // namespace lodge::client

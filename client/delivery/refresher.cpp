@@ -1,0 +1,104 @@
+#include "client/delivery/refresher.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "queue/request/compose.hpp"
+
+namespace lodge::client {
+
+std::future<Refresher::Found> Refresher::request(const RecordId& record,
+                                                 const std::string& identity) {
+  Read read{.record = record, .identity = identity};
+  auto future = read.promise.get_future();
+  const std::lock_guard lock(mutex_);
+  if (closed_) {
+    read.promise.set_value({.answered = false, .words = "the client is being closed"});
+  } else {
+    requested_.push_back(std::move(read));
+  }
+  return future;
+}
+
+void Refresher::start_requested() {
+  std::vector<Read> reads;
+  {
+    const std::lock_guard lock(mutex_);
+    reads = std::exchange(requested_, {});
+  }
+  for (Read& read : reads) {
+    std::string words;
+    auto credentials = authorizer_.headers(read.identity, words);
+    if (!credentials) {
+      read.promise.set_value({.answered = false, .words = std::move(words)});
+      continue;
+    }
+    storage::Due due;
+    due.submission.record = read.record;
+    read.request = queue::check_request(due, profile_);
+    Request request = read.request;
+    request.headers.insert(request.headers.end(), credentials->begin(), credentials->end());
+    const TransferId id = next_id_++;
+    under_way_.emplace(id, std::move(read));
+    transport_.start(id, std::move(request));
+  }
+}
+
+void Refresher::take(std::vector<Finished>& finished) {
+  const auto own = std::ranges::stable_partition(
+      finished, [](const Finished& one) { return one.id < first_id; });
+  for (const Finished& one : own) answer(one.id, one.reply);
+  finished.erase(own.begin(), own.end());
+}
+
+void Refresher::answer(TransferId id, const Reply& reply) {
+  const auto found = under_way_.find(id);
+  if (found == under_way_.end()) return;
+  Read& read = found->second;
+  const Time now = clock_.now();
+  const queue::Meaning meaning = queue::classify_check(read.request, reply, profile_, now);
+  if (meaning.sign_in && !read.refreshed) {
+    read.refreshed = true;
+    std::string words;
+    if (auto credentials = authorizer_.refresh(read.identity, words)) {
+      Request again = read.request;
+      again.headers.insert(again.headers.end(), credentials->begin(), credentials->end());
+      transport_.start(id, std::move(again));
+      return;
+    }
+  }
+  Found result;
+  try {
+    if (meaning.gone) {
+      result.stale_drafts = store_.learn(read.record, {.presence = Presence::absent},
+                                         {.at = now, .who = "lodge", .why = "refresh"});
+      result.answered = true;
+    } else if (meaning.outcome == queue::Outcome::done) {
+      result.stale_drafts = store_.learn(read.record,
+                                         {.presence = Presence::present,
+                                          .version = meaning.version,
+                                          .text = storage::RecordLearned::Text::given,
+                                          .bytes = reply.body},
+                                         {.at = now, .who = "lodge", .why = "refresh"});
+      result.answered = true;
+    } else {
+      result.words = !meaning.problem.empty() ? meaning.problem
+                     : reply.status != 0 ? "the server answered " + std::to_string(reply.status)
+                                         : "no answer: " + std::string(name(reply.error));
+    }
+  } catch (const Error& error) {
+    result.words = error.what();
+  }
+  read.promise.set_value(std::move(result));
+  under_way_.erase(found);
+}
+
+void Refresher::close() {
+  const std::lock_guard lock(mutex_);
+  closed_ = true;
+  const Found none{.answered = false, .words = "the client is being closed"};
+  for (Read& read : requested_) read.promise.set_value(none);
+  requested_.clear();
+}
+
+}  // namespace lodge::client

@@ -1,0 +1,73 @@
+#pragma once
+
+#include <future>
+#include <map>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "client/delivery/authorizer.hpp"
+#include "lodge/clock.hpp"
+#include "lodge/transport.hpp"
+#include "queue/answer/classify.hpp"
+#include "storage/store.hpp"
+
+namespace lodge::client {
+
+/// Reads records on request (Client::refresh), beside the deliveries on the same transport.
+/// Threads: request() from any, the rest on the worker.
+class Refresher {
+ public:
+  struct Found {
+    bool answered = false;
+    std::string words{};  ///< why not
+    std::vector<SubmissionId> stale_drafts{};
+  };
+
+  Refresher(storage::Store& store, Transport& transport, Clock& clock,
+            const queue::Profile& profile, Authorizer& authorizer)
+      : store_(store),
+        transport_(transport),
+        clock_(clock),
+        profile_(profile),
+        authorizer_(authorizer) {}
+
+  /// The future is ready once the answer is in the store.
+  std::future<Found> request(const RecordId& record, const std::string& identity);
+
+  /// Puts the requested reads on the wire.
+  void start_requested();
+
+  /// Takes the replies that are its own out of `finished`.
+  void take(std::vector<Finished>& finished);
+
+  /// No answer will come: tells everybody who waits.
+  void close();
+
+ private:
+  struct Read {
+    RecordId record{};
+    std::string identity{};
+    Request request{};
+    bool refreshed = false;
+    std::promise<Found> promise{};
+  };
+
+  void answer(TransferId id, const Reply& reply);
+
+  storage::Store& store_;
+  Transport& transport_;
+  Clock& clock_;
+  const queue::Profile& profile_;
+  Authorizer& authorizer_;
+  std::mutex mutex_;
+  std::vector<Read> requested_{};
+  bool closed_ = false;
+  std::map<TransferId, Read> under_way_{};
+  TransferId next_id_ = first_id;
+
+  /// Attempts are numbered from 1; reads count from here, so that the two never meet.
+  static constexpr TransferId first_id = TransferId{1} << 62;
+};
+
+}  // namespace lodge::client

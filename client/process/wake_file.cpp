@@ -1,0 +1,44 @@
+#include "client/process/wake_file.hpp"
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <array>
+#include <chrono>
+#include <cstdio>
+
+#include "client/process/process_fd.hpp"
+
+namespace lodge::client {
+
+bool WakeFile::touch() noexcept {
+  try {
+    const std::lock_guard lock(mutex_);
+    open_current();
+    std::array<char, 64> text{};
+    const auto now = std::chrono::steady_clock::now().time_since_epoch().count();
+    const int size = std::snprintf(text.data(), text.size(), "%020lld %010d\n",
+                                   static_cast<long long>(now), static_cast<int>(::getpid()));
+    return ::pwrite(file_.get(), text.data(), static_cast<std::size_t>(size), 0) == size;
+  } catch (...) {
+    return false;
+  }
+}
+
+void WakeFile::create() {
+  const std::lock_guard lock(mutex_);
+  open_current();
+}
+
+void WakeFile::open_current() {
+  struct stat open_file {};
+  struct stat named {};
+  if (file_ && ::fstat(file_.get(), &open_file) == 0 && open_file.st_nlink > 0 &&
+      ::lstat(path_.c_str(), &named) == 0 && open_file.st_dev == named.st_dev &&
+      open_file.st_ino == named.st_ino) {
+    return;
+  }
+  file_ = UniqueFd(open_store_file(path_));
+}
+
+}  // namespace lodge::client

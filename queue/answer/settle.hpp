@@ -1,0 +1,52 @@
+#pragma once
+
+#include <vector>
+
+#include "queue/answer/classify.hpp"
+#include "queue/request/compose.hpp"
+
+namespace lodge::queue {
+
+/// What an attempt's reply changes: the submission, and the gates of groups.
+struct Settlement {
+  storage::Settled settled{};
+  std::vector<storage::GateChange> gates{};
+};
+
+/// Different records of one collection refused in a row with the same status and no success between
+/// (docs/states.md, "breaker"). Kept by the delivery pass, one for each collection; losing it (a
+/// restart) only means that the count starts anew.
+struct Refusals {
+  int in_a_row = 0;
+  int status = 0;
+  std::vector<RecordId> records{};  ///< at most as many as it takes
+};
+
+/// Everything beside the reply that settling depends on. Time and chance are arguments.
+struct Circumstances {
+  const Profile& profile;
+  const std::vector<storage::Gate>& gates;  ///< as they are now, earlier settlements included
+  Refusals& refusals;                       ///< of the submission's collection; updated
+  Time now{};
+  double chance = 0;   ///< [0, 1)
+  RequestKey fresh{};  ///< for a request that a check opens
+};
+
+/// After a put or a remove came back. `due.request` is the request that went.
+///
+/// Tries: counted for what concerns this form alone; unreachable, busy and intercepted origins and
+/// refused credentials cost it nothing, and it stays due: the gate keeps it back. No number of
+/// tries ends a form. From the eighth 500 on the next try is exactly one probe interval away, so
+/// that it is known when.
+///
+/// A submission keeps the server's last word on its request in problem_status while it is checked:
+/// reconcile() goes by it.
+Settlement settle_send(const storage::Due& due, std::int64_t attempt, const Meaning& meaning,
+                       const Circumstances& circumstances);
+
+/// After the check's GET came back: compares the server's copy with ours (queue/reconcile.hpp).
+Settlement settle_check(const storage::Due& due, std::int64_t attempt, const Texts& texts,
+                        const Meaning& meaning, const Reply& reply,
+                        const Circumstances& circumstances);
+
+}  // namespace lodge::queue

@@ -1,0 +1,103 @@
+#include "queue/request/compose.hpp"
+
+#include <utility>
+
+#include "queue/answer/reconcile.hpp"
+#include "queue/answer/verdict.hpp"
+#include "queue/http/url.hpp"
+
+namespace lodge::queue {
+namespace {
+
+using storage::Due;
+using storage::Precondition;
+using Kind = Reconciled::Kind;
+
+struct Case {
+  const Due& due;
+  const Texts& texts;
+  const Profile& profile;
+  RequestKey fresh;
+  Time now;
+
+  [[nodiscard]] const Submission& submission() const { return due.submission; }
+  [[nodiscard]] const Record& record() const { return due.record; }
+  [[nodiscard]] bool is_base_named() const {
+    return submission().base == BaseKind::version && submission().base_version.has_value();
+  }
+};
+
+Open open(const Case& the, Precondition precondition, std::string tag = {}) {
+  return {open_request(the.due, the.profile, the.fresh, precondition, std::move(tag))};
+}
+
+Done done(const Case& the, const Reconciled& found, const ServerCopy& copy) {
+  storage::Settled settled = as_it_is(the.due);
+  settled.due_at = the.now;
+  settled.record = learned_from(copy);
+  if (found.kind == Kind::conflict) {
+    make_conflicted(settled, found, copy);
+  } else if (found.kind == Kind::withdraw) {
+    make_withdrawn(settled);
+  } else {
+    make_delivered(settled, "already there: equals the server's copy");
+  }
+  return {std::move(settled)};
+}
+
+// The record moved on since the form was written: its text decides, never its tag alone.
+Composed compare(const Case& the) {
+  if (!the.record().version || !the.texts.server) return Check{};
+  const ServerCopy copy{true, *the.texts.server, the.record().version};
+  const Reconciled found = reconcile(the.due, the.texts, copy, the.profile);
+  switch (found.kind) {
+    case Kind::send_ours:
+    case Kind::send_merged:
+      return Open{request_for(the.due, found, copy, the.profile, the.fresh)};
+    case Kind::ours_is_there:
+    case Kind::nothing_to_send:
+    case Kind::conflict:
+    case Kind::withdraw:
+      return done(the, found, copy);
+    default:
+      return Check{};
+  }
+}
+
+Composed put(const Case& the) {
+  if (the.record().presence == Presence::present) {
+    const bool on_it = the.is_base_named() && the.submission().base_version == the.record().version;
+    return on_it ? open(the, Precondition::match, the.record().version->tag) : compare(the);
+  }
+  return creates(the.due) ? Composed(open(the, Precondition::absent)) : Composed(Check{});
+}
+
+Composed remove(const Case& the) {
+  const auto& known = the.record().version;
+  const bool unseen =
+      the.submission().base == BaseKind::unknown || the.submission().base == BaseKind::absent;
+  if (unseen || the.record().presence == Presence::absent) return Check{};
+  if (the.is_base_named() && (!known || the.submission().base_version == known)) {
+    return open(the, Precondition::match, the.submission().base_version->tag);
+  }
+  return compare(the);
+}
+
+bool is_for_this_endpoint(const Case& the) {
+  return the.due.request->url ==
+         record_url(the.profile.endpoint, the.profile.url_template, the.submission().record);
+}
+
+}  // namespace
+
+Composed compose(const Due& due, const Texts& texts, const Profile& profile, RequestKey fresh,
+                 Time now) {
+  if (due.step == Step::check) return Check{};
+  const Case the{due, texts, profile, fresh, now};
+  if (due.request) {
+    return is_for_this_endpoint(the) ? Composed(Repeat{}) : Composed(Check{});
+  }
+  return due.submission.operation == Operation::put ? put(the) : remove(the);
+}
+
+}  // namespace lodge::queue

@@ -1,0 +1,92 @@
+#include "queue/schedule/gates.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "queue/schedule/delays.hpp"
+#include "queue/schedule/plan.hpp"
+
+namespace lodge::queue {
+namespace {
+
+using storage::Gate;
+using storage::GateChange;
+using storage::GateReason;
+using storage::GateScope;
+
+std::string name_of(const storage::Due& due, GateScope scope, const Circumstances& the) {
+  switch (scope) {
+    case GateScope::origin:
+      return the.profile.endpoint.origin();
+    case GateScope::collection:
+      return due.submission.record.collection;
+    case GateScope::identity:
+      return due.submission.identity;
+    case GateScope::lane:
+      return due.submission.lane;
+    case GateScope::all:
+      break;
+  }
+  return {};
+}
+
+Time end_of(const Gate& gate, const Meaning& meaning, const Circumstances& the) {
+  if (gate.reason == GateReason::sign_in) return the.now + the.profile.probe_interval;
+  const Duration own =
+      std::min(backoff(the.profile.retry, gate.tries, the.chance), the.profile.probe_interval);
+  return the.now + std::max(own, asked_wait(meaning, the.profile, the.chance));
+}
+
+bool is_closed(const Gate& gate, const Circumstances& the) {
+  const auto end = end_of_gate(gate, the.now, the.profile);
+  return end && *end > the.now;
+}
+
+void open(const storage::Due& due, const HoldOf& of, const Circumstances& the,
+          std::vector<GateChange>& changes) {
+  if (const Gate* gate = find_gate(due, of, the)) changes.push_back({*gate, true});
+}
+
+}  // namespace
+
+const Gate* find_gate(const storage::Due& due, const HoldOf& of, const Circumstances& the) {
+  const std::string name = name_of(due, of.scope, the);
+  const auto found = std::ranges::find_if(the.gates, [&](const Gate& gate) {
+    return gate.scope == of.scope && gate.reason == of.reason && gate.name == name;
+  });
+  return found == the.gates.end() ? nullptr : &*found;
+}
+
+GateChange close_gate(const storage::Due& due, const HoldOf& of, const Meaning& meaning,
+                      const Circumstances& the) {
+  const Gate* known = find_gate(due, of, the);
+  Gate gate = known != nullptr ? *known : Gate{.since = the.now};
+  gate.scope = of.scope;
+  gate.reason = of.reason;
+  gate.name = name_of(due, of.scope, the);
+  gate.words = meaning.problem;
+  if (known != nullptr && is_closed(*known, the)) {
+    gate.until = std::max(*known->until, the.now + asked_wait(meaning, the.profile, the.chance));
+  } else {
+    gate.tries = one_more(gate.tries);
+    gate.until = end_of(gate, meaning, the);
+  }
+  return {std::move(gate), false};
+}
+
+void open_for_answer(const storage::Due& due, const Meaning& meaning, const Circumstances& the,
+                     std::vector<GateChange>& changes) {
+  if (!meaning.answered) return;
+  open(due, {GateScope::origin, GateReason::unreachable}, the, changes);
+  open(due, {GateScope::origin, GateReason::intercepted}, the, changes);
+  if (meaning.status == 429 || meaning.status == 503) return;
+  open(due, {GateScope::origin, GateReason::busy}, the, changes);
+}
+
+void open_for_success(const storage::Due& due, const Circumstances& the,
+                      std::vector<GateChange>& changes) {
+  open(due, {GateScope::collection, GateReason::refused}, the, changes);
+  open(due, {GateScope::identity, GateReason::sign_in}, the, changes);
+}
+
+}  // namespace lodge::queue

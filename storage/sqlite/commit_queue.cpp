@@ -1,0 +1,191 @@
+#include "storage/sqlite/commit_queue.hpp"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <condition_variable>
+#include <mutex>
+#include <utility>
+#include <vector>
+
+#include "storage/sqlite/reader_pool.hpp"
+#include "storage/sqlite/store_file.hpp"
+#include "storage/sqlite/writer.hpp"
+
+namespace lodge::storage {
+namespace {
+
+using namespace std::chrono_literals;
+
+// Sharing a commit that is faster than waking a thread gains nothing.
+constexpr auto worth_sharing = 60us;
+// A disk that stalled once does not make the next caller wait for company as long.
+constexpr std::chrono::nanoseconds longest_patience = 10ms;
+
+StoreOptions resolved(StoreOptions options) {
+  if (options.vfs.empty()) options.path = resolved_store_path(options.path);
+  return options;
+}
+
+DatabaseOptions reader_options(const StoreOptions& options) {
+  return {.path = options.path,
+          .vfs = options.vfs,
+          .read_only = true,
+          .power_safe_overwrite = options.power_safe_overwrite,
+          .busy_timeout = options.busy_timeout};
+}
+
+/// A caller in the queue. Slots are used again and outlive every wait, so that they may be notified
+/// after the caller has seen the news and gone.
+struct Slot : UnitOfWork {
+  std::condition_variable news;
+  bool done = false;
+  bool leads = false;
+};
+
+thread_local const void* inside = nullptr;  // the queue whose unit this thread is running
+
+/// Waiting for oneself would never end.
+class Inside {
+ public:
+  explicit Inside(const void* queue) : before_(inside) { inside = queue; }
+  ~Inside() { inside = before_; }
+  Inside(const Inside&) = delete;
+  Inside& operator=(const Inside&) = delete;
+
+ private:
+  const void* before_;
+};
+
+}  // namespace
+
+struct CommitQueue::Impl {
+  explicit Impl(const StoreOptions& options) : writer(options), readers(reader_options(options)) {}
+
+  void check_caller() const;
+  Slot& take_slot();
+  void lead(std::unique_lock<std::mutex>& lock);
+  void wait_for_company(std::unique_lock<std::mutex>& lock);
+  void pass_on();
+
+  const pid_t process = getpid();
+  std::mutex mutex;
+  // Guarded by mutex.
+  std::vector<std::unique_ptr<Slot>> slots;
+  std::vector<Slot*> free_slots;
+  std::vector<UnitOfWork*> queued;  // slots
+  bool has_leader = false;
+  bool leader_waits = false;
+  std::size_t expected = 1;  // callers that took part lately
+  std::condition_variable company;
+  // The leader's.
+  std::vector<UnitOfWork*> batch;  // slots
+  Writer writer;
+
+  ReaderPool readers;
+};
+
+CommitQueue::CommitQueue(const StoreOptions& options)
+    : impl_(std::make_unique<Impl>(resolved(options))) {}
+
+CommitQueue::~CommitQueue() {
+  // Connections and locks belong to the process that made them; a forked child leaves them alone.
+  if (impl_ && impl_->process != getpid()) static_cast<void>(impl_.release());
+}
+
+void CommitQueue::run(const std::function<void(Database&)>& unit) {
+  auto& my = *impl_;
+  my.check_caller();
+  std::unique_lock lock(my.mutex);
+  Slot& slot = my.take_slot();
+  slot.unit = &unit;
+  my.queued.push_back(&slot);
+  if (my.has_leader) {
+    if (my.leader_waits && my.queued.size() >= my.expected) my.company.notify_one();
+    slot.news.wait(lock, [&] { return slot.done || slot.leads; });
+  }
+  if (!slot.done) my.lead(lock);
+  const auto error = std::exchange(slot.error, nullptr);
+  slot.done = slot.leads = false;
+  my.free_slots.push_back(&slot);
+  lock.unlock();
+  if (error) std::rethrow_exception(error);
+}
+
+void CommitQueue::read(const std::function<void(Database&)>& unit) {
+  impl_->check_caller();
+  const Inside here(impl_.get());
+  impl_->readers.read(unit);
+}
+
+bool CommitQueue::empty_log() {
+  bool done = false;
+  run([&](Database&) { impl_->writer.empty_log_after_this(done); });
+  return done;
+}
+
+void CommitQueue::Impl::check_caller() const {
+  if (process != getpid())
+    throw Error(Errc::wrong_process,
+                "This store was opened before a fork. Open it again in the child process.");
+  if (inside == this)
+    throw Error(Errc::broken_invariant,
+                "lodge began a unit of work inside another. Please report this.");
+}
+
+/// Room for every slot is made here, so that nothing after it can run out of memory.
+Slot& CommitQueue::Impl::take_slot() {
+  if (free_slots.empty()) {
+    slots.reserve(slots.size() + 1);
+    free_slots.reserve(slots.size() + 1);
+    slots.push_back(std::make_unique<Slot>());
+    free_slots.push_back(slots.back().get());
+  }
+  queued.reserve(slots.size());
+  Slot& slot = *free_slots.back();
+  free_slots.pop_back();
+  return slot;
+}
+
+void CommitQueue::Impl::lead(std::unique_lock<std::mutex>& lock) {
+  has_leader = true;
+  wait_for_company(lock);
+  batch.clear();
+  batch.swap(queued);
+  lock.unlock();
+  {
+    const Inside here(this);
+    writer.run(batch);
+  }
+  if (writer.will_empty_log()) writer.finish();
+  lock.lock();
+  expected = batch.size() + queued.size();
+  for (auto* work : batch) static_cast<Slot*>(work)->done = true;
+  lock.unlock();
+  for (auto* work : batch) static_cast<Slot*>(work)->news.notify_one();
+  writer.finish();
+  lock.lock();
+  pass_on();
+}
+
+/// A caller woken by the last commit comes back a little later than one that was queued already.
+/// Without patience every commit would carry half of the callers.
+void CommitQueue::Impl::wait_for_company(std::unique_lock<std::mutex>& lock) {
+  const auto commit_time = writer.commit_time();
+  if (commit_time < worth_sharing || queued.size() >= expected) return;
+  leader_waits = true;
+  company.wait_for(lock, std::min(commit_time / 4, longest_patience),
+                   [this] { return queued.size() >= expected; });
+  leader_waits = false;
+}
+
+/// has_leader stays true while the lead is on its way to a caller that has yet to wake.
+void CommitQueue::Impl::pass_on() {
+  has_leader = !queued.empty();
+  if (!has_leader) return;
+  auto& next = static_cast<Slot&>(*queued.front());
+  next.leads = true;
+  next.news.notify_one();
+}
+
+}  // namespace lodge::storage

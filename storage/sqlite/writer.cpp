@@ -1,0 +1,268 @@
+#include "storage/sqlite/writer.hpp"
+
+#include <algorithm>
+#include <mutex>
+#include <new>
+#include <string>
+
+#include "storage/schema/migrate.hpp"
+#include "storage/sqlite/store_file.hpp"
+
+namespace lodge::storage {
+namespace {
+
+constexpr int long_log = 1'000;       // pages, 4 MiB: SQLite's own measure
+constexpr int try_again_after = 250;  // pages more, when a reader was in the way
+
+using Units = std::span<UnitOfWork* const>;
+
+DatabaseOptions connection_options(const StoreOptions& options) {
+  return {.path = options.path,
+          .vfs = options.vfs,
+          .power_safe_overwrite = options.power_safe_overwrite,
+          .busy_timeout = options.busy_timeout};
+}
+
+/// Refuses what is no store before a lock file is left beside it.
+const StoreOptions& prepared(const StoreOptions& options) {
+  if (options.vfs.empty()) {
+    const std::lock_guard lock(opening_stores());
+    prepare_store_file(options.path, true);
+  }
+  return options;
+}
+
+std::unique_ptr<Database> open_migrated(const StoreOptions& options) {
+  const auto how = connection_options(options);
+  auto database = std::make_unique<Database>(how);
+  // A changed schema makes SQLite prepare statements again when they are next run, ROLLBACK among
+  // them: a connection opened on the new one is free of that.
+  if (migrate(*database)) database = std::make_unique<Database>(how);
+  return database;
+}
+
+std::ptrdiff_t count_alive(Units units) {
+  return std::count_if(units.begin(), units.end(), [](const auto* work) { return !work->error; });
+}
+
+/// The same error for another caller, on another thread: an object is not shared between them.
+std::exception_ptr copy_of(const std::exception_ptr& error) noexcept {
+  try {
+    std::rethrow_exception(error);
+  } catch (const Error& reason) {
+    try {
+      return std::make_exception_ptr(Error(reason.code(), std::string(reason.what())));
+    } catch (...) {
+      return std::current_exception();
+    }
+  } catch (const std::bad_alloc&) {
+    return std::make_exception_ptr(std::bad_alloc());
+  } catch (...) {
+    return error;
+  }
+}
+
+void fail_all(Units units, const std::exception_ptr& error) {
+  for (auto* work : units)
+    if (!work->error) work->error = copy_of(error);
+}
+
+void require_transaction(const Database& database) {
+  if (database.in_transaction()) return;
+  throw Error(Errc::broken_invariant,
+              "lodge went on after its transaction was gone. Please report this.");
+}
+
+bool has_entry(Database& database, const ChainTail& tail) {
+  auto found = database.use("SELECT 1 FROM history WHERE number = ?1 AND hash = ?2");
+  found->bind(1, tail.number).bind_blob(2, tail.hash.bytes);
+  return found->step();
+}
+
+bool is_io(const std::exception_ptr& error) {
+  try {
+    std::rethrow_exception(error);
+  } catch (const Error& reason) {
+    return reason.code() == Errc::io;
+  } catch (...) {
+    return false;
+  }
+}
+
+}  // namespace
+
+Writer::Writer(const StoreOptions& options)
+    : options_(prepared(options)),
+      write_lock_(options_.path, options_.vfs),
+      checkpoint_at_(long_log) {
+  lock();
+  try {
+    database_ = open_migrated(options_);
+  } catch (...) {
+    finish();
+    throw;
+  }
+  finish();
+}
+
+void Writer::run(Units units) noexcept {
+  try {
+    lock();
+    if (!database_) database_ = reopen();
+    run_group(units);
+  } catch (...) {
+    fail_all(units, std::current_exception());
+    if (database_) leave_transaction();
+  }
+}
+
+void Writer::finish() noexcept {
+  if (!locked_) return;
+  try {
+    if (database_) cut_log();
+  } catch (...) {
+    // The commits stand whatever becomes of it; the log just stays longer.
+    checkpoint_at_ = database_->log_pages() + try_again_after;
+  }
+  emptied_ = nullptr;
+  locked_ = false;
+  write_lock_.unlock();
+}
+
+void Writer::cut_log() {
+  if (emptied_ == nullptr && database_->log_pages() < checkpoint_at_) return;
+  const bool done = database_->checkpoint(emptied_ != nullptr);
+  checkpoint_at_ = done ? long_log : database_->log_pages() + try_again_after;
+  if (emptied_ != nullptr) *emptied_ = done;
+}
+
+void Writer::lock() {
+  write_lock_.lock(options_.busy_timeout);
+  locked_ = true;
+}
+
+void Writer::run_group(Units units) {
+  while (count_alive(units) > 0) {
+    database_->begin_immediate();
+    if (!run_units(units)) {
+      leave_transaction();
+      if (!database_) database_ = reopen();
+      continue;
+    }
+    if (count_alive(units) > 0) return commit();
+    leave_transaction();
+    return;
+  }
+}
+
+/// False when the transaction is lost, and the units left have to be run again.
+bool Writer::run_units(Units units) {
+  if (count_alive(units) == 1) {
+    auto& work = **std::find_if(units.begin(), units.end(), [](auto* one) { return !one->error; });
+    try {
+      (*work.unit)(*database_);
+      require_transaction(*database_);
+    } catch (...) {
+      work.error = std::current_exception();
+    }
+    return true;
+  }
+  for (auto* work : units)
+    if (!work->error && !run_in_savepoint(*work)) return false;
+  return true;
+}
+
+bool Writer::run_in_savepoint(UnitOfWork& work) {
+  try {
+    database_->savepoint();
+    (*work.unit)(*database_);
+    require_transaction(*database_);
+    database_->release_savepoint();
+    return true;
+  } catch (...) {
+    work.error = std::current_exception();
+  }
+  try {
+    // Some errors (no memory, disk full, I/O) undo the whole transaction by themselves.
+    if (!database_->in_transaction()) return false;
+    database_->rollback_savepoint();
+    return true;
+  } catch (...) {
+    return false;
+  }
+}
+
+void Writer::commit() {
+  const auto& recall = database_->recall();
+  const auto tail = recall.appended ? recall.tail : std::nullopt;
+  if (database_->moved()) {
+    leave_transaction();
+    throw Error(Errc::store_moved,
+                "The store's file was renamed, removed or replaced while open; nothing was written "
+                "to what is there now. Put it back, or close the client and open it again.");
+  }
+  const auto begun = std::chrono::steady_clock::now();
+  try {
+    database_->commit();
+    commit_time_ = std::chrono::steady_clock::now() - begun;
+  } catch (...) {
+    after_failed_commit(tail, std::current_exception());
+  }
+}
+
+/// SQLite's word that a COMMIT failed is nearly the whole truth: its frames may stand in the log,
+/// and would count after the next recovery. While any connection is open there is no recovery. So
+/// the new connection is opened before the old one is closed, is asked whether the commit is there
+/// (by the number and hash of its last history entry), and then commits something else over those
+/// frames. Success is only claimed when that was synced too.
+void Writer::after_failed_commit(const std::optional<ChainTail>& tail, std::exception_ptr error) {
+  database_->rollback();
+  if (!replace_connection()) std::rethrow_exception(error);
+  bool took_effect = false;
+  try {
+    took_effect = tail && has_entry(*database_, *tail);
+  } catch (...) {
+    std::rethrow_exception(error);
+  }
+  const bool synced = (is_io(error) || took_effect) && overwrite_failed_commit();
+  if (!took_effect || !synced) std::rethrow_exception(error);
+}
+
+bool Writer::overwrite_failed_commit() noexcept {
+  try {
+    database_->begin_immediate();
+    database_->run(
+        "INSERT INTO meta (name, value) VALUES ('failed_commits', 1) "
+        "ON CONFLICT (name) DO UPDATE SET value = value + 1");
+    database_->commit();
+    return true;
+  } catch (...) {
+    leave_transaction();
+    return false;
+  }
+}
+
+void Writer::leave_transaction() noexcept {
+  if (!database_->rollback()) replace_connection();
+}
+
+/// False when no new connection could be had. The old one is then kept if it left its transaction.
+bool Writer::replace_connection() noexcept {
+  try {
+    auto fresh = reopen();
+    if (!fresh->is_same_file_as(*database_)) throw Error(Errc::store_moved, "");
+    database_ = std::move(fresh);
+    return true;
+  } catch (...) {
+    if (database_->in_transaction()) database_.reset();
+    return false;
+  }
+}
+
+std::unique_ptr<Database> Writer::reopen() const {
+  auto how = connection_options(options_);
+  how.create = false;
+  return std::make_unique<Database>(how);
+}
+
+}  // namespace lodge::storage

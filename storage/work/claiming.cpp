@@ -1,0 +1,55 @@
+#include "storage/tables/attempts.hpp"
+#include "storage/tables/columns.hpp"
+#include "storage/work/filing.hpp"
+#include "storage/work/settling.hpp"
+
+namespace lodge::storage {
+namespace {
+
+/// A form that ends its process each time it is tried must not do so for ever.
+constexpr int deaths_before_waiting = 3;
+constexpr auto wait_after_deaths = std::chrono::minutes(15);
+
+void interrupt(Database& database, const AttemptRow& lost, const Act& act) {
+  end_attempt(database, lost.attempt.number,
+              {.at = act.at,
+               .outcome = "lost",
+               .arrived = true,
+               .detail = "its process ended before the answer was recorded"});
+  auto row = find_submission(database, lost.submission);
+  if (row && row->submission.state == State::sending) {
+    row->submission.state = State::unconfirmed;
+    row->in_doubt = true;
+    row->ready = true;
+    row->due_at = act.at;
+    if (lost_in_a_row(database, lost.submission) >= deaths_before_waiting) {
+      row->due_at += wait_after_deaths;
+    }
+    update_submission(database, *row);
+    log_state(database, *row, "interrupted", act.why, act);
+  }
+  promote_head(database, lost.record);
+}
+
+}  // namespace
+
+Claimed claim_one(Database& database, const Claim& claim, std::int64_t epoch, Time now) {
+  auto row = find_submission(database, claim.submission);
+  if (!row || !row->ready || !may_go(row->submission.state)) return {};
+  if (has_open_attempt(database, row->record)) return {};
+  if (claim.request) open_request(database, *row, *claim.request, now);
+  if (claim.step == Step::send && row->request == 0) {
+    throw Error(Errc::broken_invariant, "A submission was to be sent without a request.");
+  }
+  row->submission.state = State::sending;
+  row->submission.tries += 1;
+  row->ready = false;
+  update_submission(database, *row);
+  return {.attempt = open_attempt(database, *row, claim.step, epoch, now), .request = row->request};
+}
+
+void interrupt_all(Database& database, const Act& act) {
+  for (const AttemptRow& lost : open_attempts(database)) interrupt(database, lost, act);
+}
+
+}  // namespace lodge::storage

@@ -1,0 +1,217 @@
+#include <nlohmann/json.hpp>
+
+#include "storage/history/history_log.hpp"
+#include "storage/tables/columns.hpp"
+#include "storage/tables/contents.hpp"
+#include "storage/tables/drafts.hpp"
+#include "storage/work/editing.hpp"
+
+namespace lodge::storage {
+namespace {
+
+/// While somebody types, the history gets the text at most this often.
+constexpr auto autosave_log_interval = std::chrono::seconds(10);
+
+constexpr const char* select_texts =
+    "SELECT after FROM history INDEXED BY history_of_submission WHERE submission = ?1 "
+    "AND action IN ('draft saved', 'draft set aside') AND after IS NOT NULL ORDER BY number";
+constexpr const char* select_last_set_aside =
+    "SELECT after FROM history INDEXED BY history_of_submission WHERE submission = ?1 "
+    "AND action = 'draft set aside' ORDER BY number DESC LIMIT 1";
+
+bool is_logged(Database& database, const DraftRow& row) {
+  return row.logged != 0 && content_digest(database, row.logged) == row.digest;
+}
+
+bool may_log(const DraftRow& row, bool autosave, Time at) {
+  if (!autosave || !row.logged_at) return true;
+  return at - *row.logged_at >= autosave_log_interval || at < *row.logged_at;
+}
+
+void log_text(Database& database, DraftRow& row, const Act& act) {
+  const ContentNumber before = row.logged != 0 ? row.logged : row.draft.base_content;
+  row.logged = add_content(database, row.bytes, row.digest);
+  row.logged_at = act.at;
+  append_entry(database, {.at = act.at,
+                          .who = act.who,
+                          .action = "draft saved",
+                          .why = act.why,
+                          .record = row.record,
+                          .submission = row.draft.id,
+                          .before = before,
+                          .after = row.logged});
+}
+
+/// What the caller's draft becomes when its id is already a submission's.
+Draft draft_on_top(const SubmissionRow& submitted, Draft draft, const SubmissionId& fresh_id) {
+  draft.after = draft.id;
+  draft.id = fresh_id;
+  draft.base = BaseKind::after;
+  draft.base_version.reset();
+  draft.base_content = submitted.content;
+  draft.amends.reset();
+  draft.stale = false;
+  return draft;
+}
+
+void insert(Database& database, DraftRow& row, const RecordRow& record, bool autosave,
+            const Act& act) {
+  row.draft.revision = 1;
+  row.draft.stale = has_moved_on(database, row.draft, record.record);
+  if (may_log(row, autosave, act.at)) log_text(database, row, act);
+  insert_draft(database, row);
+  Totals totals = read_totals(database);
+  totals.drafts += 1;
+  write_totals(database, totals);
+}
+
+/// The caller's draft as it now is: stored values, its own content.
+Draft moved_on(const DraftRow& stored, Draft draft) {
+  nlohmann::json content = std::move(draft.content);
+  draft = stored.draft;
+  draft.content = std::move(content);
+  return draft;
+}
+
+/// What the stored draft was written on stays: content alone is the application's.
+SavedDraft save_over(Database& database, DraftRow stored, const SaveDraft& save,
+                     const Digest& digest, const Act& act) {
+  const bool changed = digest != stored.digest;
+  if (changed) {
+    stored.bytes = save.bytes;
+    stored.digest = digest;
+    stored.draft.revision += 1;
+    stored.draft.session = save.draft.session;
+    stored.draft.saved_at = act.at;
+  }
+  const bool log = may_log(stored, save.autosave, act.at) && !is_logged(database, stored);
+  if (log) log_text(database, stored, act);
+  if (changed || log) update_draft(database, stored);
+  return {.draft = moved_on(stored, save.draft)};
+}
+
+SavedDraft refuse(Database& database, const SaveDraft& save, const Act& act) {
+  set_aside(database, save.draft, save.bytes, act);
+  return {.draft = save.draft, .set_aside = true};
+}
+
+SavedDraft save_new(Database& database, Draft next, const SaveDraft& save, const Digest& digest,
+                    const RecordRow& record, const Act& act) {
+  next.saved_at = act.at;
+  DraftRow row{
+      .draft = std::move(next), .record = record.number, .bytes = save.bytes, .digest = digest};
+  insert(database, row, record, save.autosave, act);
+  return {.draft = moved_on(row, save.draft)};
+}
+
+SavedDraft save_late(Database& database, const SubmissionRow& submitted, const SaveDraft& save,
+                     const Digest& digest, const Act& act) {
+  const Draft& draft = save.draft;
+  if (submitted.submission.record != draft.record) {
+    throw Error(Errc::invalid_argument,
+                "The draft's id belongs to a submission of another record. Begin with edit().");
+  }
+  const RecordRow record = record_row(database, submitted.record);
+  auto stored = draft_in_slot(database, record.number, draft.identity, draft.lane);
+  const bool continues =
+      stored && stored->draft.after == draft.id && stored->draft.session == draft.session;
+  if (continues) return save_over(database, *std::move(stored), save, digest, act);
+  if (submitted.submission.digest == digest) return {.draft = draft};
+  if (stored) return refuse(database, save, act);
+  return save_new(database, draft_on_top(submitted, draft, save.fresh_id), save, digest, record,
+                  act);
+}
+
+}  // namespace
+
+bool is_same_form(const Draft& stored, const Draft& draft) {
+  return stored.id == draft.id &&
+         (stored.revision == draft.revision || stored.session == draft.session);
+}
+
+void complete_base(Database& database, Draft& draft) {
+  if (draft.base != BaseKind::version) draft.base_version.reset();
+  if (draft.base != BaseKind::after) draft.after.reset();
+  if ((draft.base == BaseKind::version && !draft.base_version) ||
+      (draft.base == BaseKind::after && !draft.after)) {
+    throw Error(Errc::invalid_argument,
+                "The draft does not say what it was written on. Begin with edit().");
+  }
+  if (!draft.after) return;
+  const auto before = find_submission(database, *draft.after);
+  if (!before) {
+    throw Error(Errc::not_found, "The draft was written after submission " + draft.after->text() +
+                                     ", which this store does not have. Begin with edit().");
+  }
+  draft.base_content = before->content;
+}
+
+void set_aside(Database& database, const Draft& draft, const std::string& bytes, const Act& act) {
+  const Digest digest = digest_of(bytes);
+  ContentNumber last = 0;
+  {
+    auto found = database.use(select_last_set_aside);
+    bind_id(*found, 1, draft.id);
+    if (found->step()) last = found->integer(0);
+  }
+  if (last != 0 && content_digest(database, last) == digest) return;
+  append_entry(database, {.at = act.at,
+                          .who = act.who,
+                          .action = "draft set aside",
+                          .why = act.why,
+                          .record = find_or_add_record(database, draft.record).number,
+                          .submission = draft.id,
+                          .after = add_content(database, bytes, digest)});
+}
+
+SavedDraft save_draft(Database& database, const SaveDraft& save, const Act& act) {
+  const Digest digest = digest_of(save.bytes);
+  if (const auto submitted = find_submission(database, save.draft.id)) {
+    return save_late(database, *submitted, save, digest, act);
+  }
+  Draft next = save.draft;
+  complete_base(database, next);
+  const RecordRow record = find_or_add_record(database, next.record);
+  if (auto stored = draft_in_slot(database, record.number, next.identity, next.lane)) {
+    const bool same_text = stored->draft.id == next.id && stored->digest == digest;
+    if (!same_text && !is_same_form(stored->draft, next)) return refuse(database, save, act);
+    return save_over(database, *std::move(stored), save, digest, act);
+  }
+  if (draft_by_id(database, next.id)) {
+    throw Error(Errc::invalid_argument,
+                "This draft is stored for another record, identity or lane, which never change. "
+                "Begin with edit().");
+  }
+  return save_new(database, std::move(next), save, digest, record, act);
+}
+
+void discard_draft(Database& database, const SubmissionId& id, const Act& act) {
+  const auto stored = draft_by_id(database, id);
+  if (!stored) {
+    if (find_submission(database, id)) {
+      throw Error(Errc::wrong_state, "Draft " + id.text() +
+                                         " was submitted already. Use withdraw() to take the "
+                                         "submission back.");
+    }
+    throw Error(Errc::not_found, "There is no draft " + id.text() + " to discard.");
+  }
+  std::vector<ContentNumber> texts;
+  {
+    auto rows = database.use(select_texts);
+    bind_id(*rows, 1, id);
+    while (rows->step()) texts.push_back(rows->integer(0));
+  }
+  delete_draft(database, id);
+  for (const ContentNumber text : texts) erase_content(database, text);
+  Totals totals = read_totals(database);
+  totals.drafts -= 1;
+  write_totals(database, totals);
+  append_entry(database, {.at = act.at,
+                          .who = act.who,
+                          .action = "draft discarded",
+                          .why = act.why,
+                          .record = stored->record,
+                          .submission = id});
+}
+
+}  // namespace lodge::storage

@@ -1,0 +1,40 @@
+#pragma once
+
+#include "storage/store.hpp"
+#include "storage/tables/records.hpp"
+#include "storage/tables/submissions.hpp"
+#include "storage/tables/totals.hpp"
+
+namespace lodge::storage {
+
+/// What a save came to. `set_aside`: the stored draft is another's; the caller's text was kept in
+/// the history, and the call fails with stale_draft once that is on disk.
+struct SavedDraft {
+  Draft draft{};
+  bool set_aside = false;
+};
+
+SavedDraft save_draft(Database&, const SaveDraft&, const Act&);
+void discard_draft(Database&, const SubmissionId&, const Act&);
+
+/// What a submit came to; `set_aside` as above.
+struct SubmittedDraft {
+  Submission submission{};
+  bool set_aside = false;
+};
+
+SubmittedDraft submit_draft(Database&, Totals&, const StoreOptions& limits, const SubmitDraft&,
+                            const Act&);
+Submission submit_removal(Database&, Totals&, const StoreOptions& limits, const RemoveRecord&,
+                          const Act&);
+
+/// Keeps a text whose draft was saved by someone else meanwhile.
+void set_aside(Database&, const Draft&, const std::string& bytes, const Act&);
+
+/// Whether whoever holds `draft` knows what is stored, or wrote it himself.
+bool is_same_form(const Draft& stored, const Draft& draft);
+
+/// Drops what does not belong to the kind of base, and finds the text of `after`.
+void complete_base(Database&, Draft&);
+
+}  // namespace lodge::storage

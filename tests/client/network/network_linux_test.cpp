@@ -1,0 +1,188 @@
+#ifdef __linux__
+
+#include "client/network/network_linux.hpp"
+
+#include <cstdlib>
+#include <future>
+#include <stdexcept>
+
+#include "client/process/os_support.hpp"
+#include "support/catch.hpp"
+
+using namespace lodge;
+using namespace lodge::test;
+using lodge::client::LinuxNetworkSource;
+using std::chrono::milliseconds;
+
+namespace {
+
+// On a busy machine the messages of one change may come far apart.
+constexpr client::SettleTimes patient{milliseconds(100), std::chrono::seconds(5)};
+
+// Runs `body` in a network namespace of its own, in a child.
+void in_network_namespace(const std::function<void(Complaints&)>& body) {
+  const auto said = complaint_of_child([&]() -> std::string {
+    if (!enter_network_namespace()) return no_namespace;
+    Complaints complaints;
+    body(complaints);
+    return complaints.text();
+  });
+  if (said == no_namespace) {
+    WARN(no_namespace);
+    return;
+  }
+  CHECK(said == "");
+}
+
+}  // namespace
+
+TEST_CASE("N15: loopback down is no route, and its coming up is one change", "[N15]") {
+  in_network_namespace([](Complaints& complaints) {
+    CallCount changes;
+    LinuxNetworkSource source(patient);
+    source.on_change([&] { changes.add(); });
+    for (const char* host : {"127.0.0.1", "localhost", "::1", "[::1]", "kiosk.localhost"}) {
+      complaints.expect(source.route(host, 8080) == Route::none, std::string(host) + " while down");
+    }
+    complaints.expect(set_loopback(true), "cannot bring loopback up");
+    complaints.expect(changes.reaches(1), "no call when it came up");
+    for (const char* host : {"127.0.0.1", "localhost", "LOCALHOST.", "kiosk.localhost"}) {
+      complaints.expect(source.route(host, 8080) == Route::exists, std::string(host) + " while up");
+    }
+    complaints.expect(set_loopback(false), "cannot bring loopback down");
+    complaints.expect(changes.reaches(2), "no call when it went down");
+    complaints.expect(source.route("127.0.0.1", 8080) == Route::none, "a route after down");
+    complaints.expect(!changes.reaches(3, quiet), "more calls than changes");
+  });
+}
+
+TEST_CASE("N14: a link that flaps is one change", "[N14]") {
+  in_network_namespace([](Complaints& complaints) {
+    CallCount changes;
+    LinuxNetworkSource source(patient);
+    source.on_change([&] { changes.add(); });
+    for (int i = 0; i < 20; ++i) set_loopback(i % 2 == 0);
+    complaints.expect(changes.reaches(1), "no call");
+    complaints.expect(!changes.reaches(2, milliseconds(300)), "more than one call");
+  });
+}
+
+TEST_CASE("more messages than the kernel keeps are one change, and the next is heard too") {
+  in_network_namespace([](Complaints& complaints) {
+    CallCount changes;
+    std::promise<void> flooded;
+    LinuxNetworkSource source(patient);
+    source.on_change([&, wait = flooded.get_future().share()] {
+      changes.add();
+      wait.wait();
+    });
+    set_loopback(true);
+    complaints.expect(changes.reaches(1), "no first call");
+    for (int i = 0; i < 2000; ++i) set_loopback(i % 2 != 0);
+    flooded.set_value();
+    complaints.expect(changes.reaches(2), "no call for the flood");
+    complaints.expect(!changes.reaches(3, milliseconds(300)), "several calls for the flood");
+    set_loopback(false);
+    complaints.expect(changes.reaches(3), "deaf after the flood");
+  });
+}
+
+TEST_CASE("without a network a host's name is unknown, an address has no route") {
+  in_network_namespace([](Complaints& complaints) {
+    set_loopback(true);
+    LinuxNetworkSource source;
+    complaints.expect(source.route("forms.example.org", 443) == Route::unknown, "name");
+    complaints.expect(source.route("203.0.113.9", 443) == Route::none, "IPv4");
+    complaints.expect(source.route("2001:db8:1::9", 443) == Route::none, "IPv6");
+    source.learned_address("forms.example.org", "203.0.113.9");
+    complaints.expect(source.route("FORMS.example.org", 443) == Route::none, "learned");
+  });
+}
+
+TEST_CASE("N15: on a network without a way out, hosts on it have a route and others none",
+          "[N15]") {
+  in_network_namespace([](Complaints& complaints) {
+    set_loopback(true);
+    if (std::system("ip link add kiosk type veth peer name desk 2>/dev/null") != 0) return;
+    complaints.expect(std::system("ip addr add 10.9.0.1/24 dev kiosk && ip link set kiosk up && "
+                                  "ip link set desk up") == 0,
+                      "cannot set up the link");
+    LinuxNetworkSource source(patient);
+    CallCount changes;
+    source.on_change([&] { changes.add(); });
+    source.learned_address("near.example.org", "10.9.0.7");
+    source.learned_address("far.example.org", "203.0.113.9");
+    complaints.expect(source.route("10.9.0.2", 443) == Route::exists, "near address");
+    complaints.expect(source.route("203.0.113.9", 443) == Route::none, "far address");
+    complaints.expect(source.route("near.example.org", 443) == Route::exists, "near name");
+    complaints.expect(source.route("far.example.org", 443) == Route::none, "far name");
+    complaints.expect(source.route("new.example.org", 443) == Route::exists, "unlearned name");
+
+    const int before = changes.now();
+    std::system("ip route add default via 10.9.0.254");
+    complaints.expect(changes.reaches(before + 1), "no call for the default route");
+    complaints.expect(source.route("far.example.org", 443) == Route::exists, "default route");
+    set_loopback(false);
+    complaints.expect(source.route("127.0.0.1", 443) == Route::none,
+                      "loopback by the default route");
+  });
+}
+
+TEST_CASE("N15: an unplugged cable is no route though its addresses stay", "[N15]") {
+  in_network_namespace([](Complaints& complaints) {
+    if (std::system("ip link add kiosk type veth peer name desk 2>/dev/null") != 0) return;
+    std::system(
+        "ip addr add 10.9.0.1/24 dev kiosk && ip link set kiosk up && ip link set desk up "
+        "&& ip route add default via 10.9.0.254");
+    LinuxNetworkSource source(patient);
+    CallCount changes;
+    source.on_change([&] { changes.add(); });
+    complaints.expect(source.route("10.9.0.2", 443) == Route::exists, "plugged in");
+    const int before = changes.now();
+    std::system("ip link set desk down");
+    complaints.expect(changes.reaches(before + 1), "no call for the cable");
+    complaints.expect(source.route("10.9.0.2", 443) == Route::none, "unplugged, near");
+    complaints.expect(source.route("203.0.113.9", 443) == Route::none, "unplugged, far");
+    complaints.expect(source.route("new.example.org", 443) == Route::unknown, "unplugged, name");
+    std::system("ip link set desk up");
+    complaints.expect(changes.reaches(before + 2), "no call for plugging in");
+    complaints.expect(source.route("10.9.0.2", 443) == Route::exists, "plugged in again");
+  });
+}
+
+TEST_CASE("a handler that was replaced or removed is not called again") {
+  in_network_namespace([](Complaints& complaints) {
+    CallCount first;
+    CallCount second;
+    LinuxNetworkSource source(patient);
+    source.on_change([&] {
+      first.add();
+      source.on_change([&] { second.add(); });  // also from inside
+    });
+    set_loopback(true);
+    complaints.expect(first.reaches(1), "first handler");
+    set_loopback(false);
+    complaints.expect(second.reaches(1), "second handler");
+    source.on_change({});
+    set_loopback(true);
+    complaints.expect(!second.reaches(2, milliseconds(300)), "called after it was removed");
+    complaints.expect(first.now() == 1, "called after it was replaced");
+  });
+}
+
+TEST_CASE("a handler that throws does not end the source") {
+  in_network_namespace([](Complaints& complaints) {
+    CallCount changes;
+    LinuxNetworkSource source(patient);
+    source.on_change([&] {
+      changes.add();
+      throw std::runtime_error("no");
+    });
+    set_loopback(true);
+    complaints.expect(changes.reaches(1), "first");
+    set_loopback(false);
+    complaints.expect(changes.reaches(2), "second");
+  });
+}
+
+#endif
