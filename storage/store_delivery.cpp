@@ -6,10 +6,10 @@
 #include "storage/tables/columns.hpp"
 #include "storage/tables/gates.hpp"
 #include "storage/tables/outbox.hpp"
-#include "storage/work/filing.hpp"
-#include "storage/work/learning.hpp"
-#include "storage/work/settling.hpp"
-#include "storage/work/words.hpp"
+#include "storage/units/filing.hpp"
+#include "storage/units/learning.hpp"
+#include "storage/units/settling.hpp"
+#include "storage/units/words.hpp"
 
 namespace lodge::storage {
 namespace {

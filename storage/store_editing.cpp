@@ -2,7 +2,7 @@
 #include "storage/tables/columns.hpp"
 #include "storage/tables/drafts.hpp"
 #include "storage/tables/submissions.hpp"
-#include "storage/work/editing.hpp"
+#include "storage/units/editing.hpp"
 
 namespace lodge::storage {
 namespace {

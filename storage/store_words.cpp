@@ -3,7 +3,7 @@
 #include "storage/store_impl.hpp"
 #include "storage/tables/gates.hpp"
 #include "storage/tables/submissions.hpp"
-#include "storage/work/words.hpp"
+#include "storage/units/words.hpp"
 
 namespace lodge::storage {
 namespace {

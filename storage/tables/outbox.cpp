@@ -29,10 +29,10 @@ constexpr const char* select_newest_number = "SELECT max(number) FROM submission
   "SELECT " LODGE_SUBMISSION_COLUMNS                                                         \
   ", r.presence, r.version, r.content, r.updated_at, r.deleted_at, q.number, q.key, q.url, " \
   "q.precondition, q.tag, q.body FROM submissions s "
-#define LODGE_DUE_JOINS                                                 \
-  LODGE_SUBMISSION_JOINS                                                \
-      "LEFT JOIN requests q ON q.submission = s.number AND q.number = " \
-      "s.request "
+#define LODGE_DUE_JOINS                                             \
+  LODGE_SUBMISSION_JOINS                                            \
+  "LEFT JOIN requests q ON q.submission = s.number AND q.number = " \
+  "s.request "
 
 constexpr const char* select_due =
     LODGE_SELECT_DUE "INDEXED BY submissions_due" LODGE_DUE_JOINS

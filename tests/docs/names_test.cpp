@@ -40,7 +40,7 @@ std::set<std::string> enumerators(const char* file, const std::string& name) {
 }  // namespace
 
 TEST_CASE("store.md describes every table") {
-  const std::string schema = text_of(project / "storage" / "schema.cpp");
+  const std::string schema = text_of(project / "storage" / "schema" / "schema.cpp");
   check_page_names("store.md", all_matches(schema, std::regex("CREATE TABLE ([a-z]+)")));
 }
 
@@ -50,7 +50,8 @@ TEST_CASE("store.md lists every action that the history can hold") {
   const std::regex logged(R"re(log_state\(database, \*?[a-z]+, "([a-z ]+)")re");
   const std::regex decided(R"re(constexpr const char\* [a-z_]+ = "([a-z ]+)")re");
   std::set<std::string> actions;
-  for (const auto& entry : std::filesystem::directory_iterator(project / "storage")) {
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(project / "storage")) {
+    if (!entry.is_regular_file()) continue;
     const std::string text = text_of(entry.path());
     for (const std::regex& pattern : {literal, conditional, logged}) {
       actions.merge(all_matches(text, pattern));
@@ -72,7 +73,7 @@ TEST_CASE("states.md explains every state, hold and conflict policy") {
 }
 
 TEST_CASE("wire.md has a row for every status that has one of its own in the code") {
-  const std::string code = text_of(project / "queue" / "classify.cpp");
+  const std::string code = text_of(project / "queue" / "answer" / "classify.cpp");
   const std::string page = text_of(project / "docs" / "wire.md");
   for (const std::string& status : all_matches(code, std::regex(R"(\{(\d{3}), \1, )"))) {
     INFO("wire.md says nothing of " << status);

@@ -1,8 +1,8 @@
 #include "storage/tables/columns.hpp"
 #include "storage/tables/contents.hpp"
 #include "storage/tables/drafts.hpp"
-#include "storage/work/editing.hpp"
-#include "storage/work/filing.hpp"
+#include "storage/units/editing.hpp"
+#include "storage/units/filing.hpp"
 
 namespace lodge::storage {
 namespace {

@@ -1,4 +1,4 @@
-#include "storage/work/filing.hpp"
+#include "storage/units/filing.hpp"
 
 #include "storage/history/history_log.hpp"
 #include "storage/tables/columns.hpp"

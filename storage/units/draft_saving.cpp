@@ -4,7 +4,7 @@
 #include "storage/tables/columns.hpp"
 #include "storage/tables/contents.hpp"
 #include "storage/tables/drafts.hpp"
-#include "storage/work/editing.hpp"
+#include "storage/units/editing.hpp"
 
 namespace lodge::storage {
 namespace {

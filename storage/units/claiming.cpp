@@ -1,7 +1,7 @@
 #include "storage/tables/attempts.hpp"
 #include "storage/tables/columns.hpp"
-#include "storage/work/filing.hpp"
-#include "storage/work/settling.hpp"
+#include "storage/units/filing.hpp"
+#include "storage/units/settling.hpp"
 
 namespace lodge::storage {
 namespace {

@@ -1,4 +1,4 @@
-#include "storage/work/settling.hpp"
+#include "storage/units/settling.hpp"
 
 #include "storage/history/history_log.hpp"
 #include "storage/tables/attempts.hpp"
@@ -6,8 +6,8 @@
 #include "storage/tables/conflict_rows.hpp"
 #include "storage/tables/contents.hpp"
 #include "storage/tables/receipts.hpp"
-#include "storage/work/filing.hpp"
-#include "storage/work/learning.hpp"
+#include "storage/units/filing.hpp"
+#include "storage/units/learning.hpp"
 
 namespace lodge::storage {
 namespace {

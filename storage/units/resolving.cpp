@@ -3,8 +3,8 @@
 #include "storage/tables/columns.hpp"
 #include "storage/tables/conflict_rows.hpp"
 #include "storage/tables/contents.hpp"
-#include "storage/work/filing.hpp"
-#include "storage/work/words.hpp"
+#include "storage/units/filing.hpp"
+#include "storage/units/words.hpp"
 
 namespace lodge::storage {
 namespace {

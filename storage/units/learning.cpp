@@ -1,4 +1,4 @@
-#include "storage/work/learning.hpp"
+#include "storage/units/learning.hpp"
 
 #include "storage/tables/attempts.hpp"
 #include "storage/tables/contents.hpp"

@@ -1,12 +1,12 @@
-#include "storage/work/words.hpp"
+#include "storage/units/words.hpp"
 
 #include <set>
 
 #include "storage/tables/columns.hpp"
 #include "storage/tables/gates.hpp"
 #include "storage/tables/outbox.hpp"
-#include "storage/work/filing.hpp"
-#include "storage/work/learning.hpp"
+#include "storage/units/filing.hpp"
+#include "storage/units/learning.hpp"
 
 namespace lodge::storage {
 namespace {
