@@ -225,6 +225,7 @@ void Client::resume(const Scope& scope) {
     }
   }
   impl_->store->hasten(streams, act.at);
+  impl_->monitor->ask();
   impl_->wake_everybody();
 }
 
