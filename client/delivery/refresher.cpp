@@ -74,12 +74,13 @@ void Refresher::answer(TransferId id, const Reply& reply) {
                                          {.at = now, .who = "lodge", .why = "refresh"});
       result.answered = true;
     } else if (meaning.outcome == queue::Outcome::done) {
-      result.stale_drafts = store_.learn(read.record,
-                                         {.presence = Presence::present,
-                                          .version = meaning.version,
-                                          .text = storage::RecordLearned::Text::given,
-                                          .bytes = reply.body},
-                                         {.at = now, .who = "lodge", .why = "refresh"});
+      storage::RecordLearned learned{.presence = Presence::present, .version = meaning.version};
+      if (!meaning.unreadable) {  // else it is there, and its text is not to be had
+        learned.text = storage::RecordLearned::Text::given;
+        learned.bytes = reply.body;
+      }
+      result.stale_drafts =
+          store_.learn(read.record, learned, {.at = now, .who = "lodge", .why = "refresh"});
       result.answered = true;
     } else {
       result.words = !meaning.problem.empty() ? meaning.problem
