@@ -43,8 +43,19 @@ bool is_refused_at_its_version(const Case& the) {
          same_state(the.due.request->tag, the.copy.version);
 }
 
-// Checks that led to the same request again: every other one opened a request.
+// Checks that led to the same request again, or to a fresh key for it: every other one opened a
+// request for what the server has.
 int repeats(const Due& due) { return std::max(0, due.rounds - (due.request->number - 1)); }
+
+// The server says again that the key was used for something else, after a fresh one.
+bool is_key_refused_again(const Case& the) {
+  return the.due.request && the.status() == 422 && repeats(the.due) > 0;
+}
+
+bool goes_again(Kind kind) {
+  return kind == Kind::send_ours || kind == Kind::send_merged || kind == Kind::create ||
+         kind == Kind::repeat;
+}
 
 bool is_still_queued(const Case& the) {
   return the.due.request && the.status() == 202 && the.due.submission.tries < looks_after_202;
@@ -167,6 +178,9 @@ Reconciled reconcile(const Due& due, const Texts& texts, const ServerCopy& copy,
   Reconciled result = !copy.exists    ? when_gone(the)
                       : the.removes() ? when_there_remove(the)
                                       : when_there_put(the);
+  if (goes_again(result.kind) && is_key_refused_again(the)) {
+    return of(Kind::reject, "The server says that a fresh key of the form was used before, too.");
+  }
   if (!needs_version(result) || copy.version) return result;
   return of(Kind::read_again, "The server names no version of its copy to go by.");
 }

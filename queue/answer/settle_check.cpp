@@ -70,9 +70,13 @@ void to_the_wire(Settled& settled, const Case& c) {
   settled.rounds = one_more(c.due.rounds);
 }
 
+bool is_key_refused(const Case& c) { return c.due.submission.problem_status == 422; }
+
 void open_new(Settled& settled, const Case& c, storage::NewRequest request) {
   to_the_wire(settled, c);
   settled.rounds = one_more(c.due.rounds);
+  // One more than the requests: a fresh key is tried once (reconcile's `repeats`).
+  if (is_key_refused(c)) settled.rounds = one_more(settled.rounds);
   settled.request = std::move(request);
   settled.action = action::request_opened;
   settled.why = c.copy.exists ? "The server's copy was read and compared."
@@ -81,7 +85,7 @@ void open_new(Settled& settled, const Case& c, storage::NewRequest request) {
 
 bool needs_new_key(const Case& c, const storage::StoredRequest& stored,
                    const std::string& current_url) {
-  return stored.url != current_url || c.due.submission.problem_status == 422;
+  return stored.url != current_url || is_key_refused(c);
 }
 
 void repeat(Settled& settled, const Case& c) {

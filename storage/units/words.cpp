@@ -1,5 +1,6 @@
 #include "storage/units/words.hpp"
 
+#include <algorithm>
 #include <set>
 
 #include "storage/tables/columns.hpp"
@@ -88,7 +89,7 @@ std::int64_t retry(Database& database, const SubmissionFilter& filter, const Act
     submission.tries = 0;
     submission.problem.clear();
     submission.problem_status = 0;
-    row.rounds = 0;
+    row.rounds = std::max(0, row.request - 1);  // as many as opened a request: patience begins anew
     row.due_at = act.at;
     row.ready = would_be_ready(database, row.record, submission.place);
     update_submission(database, row);

@@ -35,7 +35,7 @@ milliseconds time_to_close(std::unique_ptr<Client>& client) {
 
 // Ends in bounded time.
 
-TEST_CASE("X2: a client with requests in flight to a silent server closes within 2 s", "[X2]") {
+TEST_CASE("a client with requests in flight to a silent server closes within 2 s", "[close]") {
   test::FaultServer server([](const test::SeenRequest&) { return test::Script{test::Hang{}}; });
   TemporaryFolder folder;
   auto client = std::make_unique<Client>(live_options(folder, server.url("/v1")));
@@ -48,7 +48,7 @@ TEST_CASE("X2: a client with requests in flight to a silent server closes within
   }
 }
 
-TEST_CASE("X2: a client whose connections never come about closes within 2 s", "[X2]") {
+TEST_CASE("a client whose connections never come about closes within 2 s", "[close]") {
   const test::SilentPort port;
   TemporaryFolder folder;
   auto client = std::make_unique<Client>(
@@ -198,7 +198,7 @@ void expect_idle_in_namespace(const std::function<void(test::Complaints&)>& body
   }
 }
 
-TEST_CASE("I1: a client with an empty outbox never wakes up", "[I1]") {
+TEST_CASE("a client with an empty outbox never wakes up", "[idle]") {
   expect_idle_in_namespace([](test::Complaints& complaints) {
     TemporaryFolder folder;
     Client client(live_options(folder, "http://127.0.0.1:9/v1"));
@@ -214,7 +214,7 @@ TEST_CASE("I1: a client with an empty outbox never wakes up", "[I1]") {
   });
 }
 
-TEST_CASE("I1: a client that is offline, with nothing due, never wakes up", "[I1]") {
+TEST_CASE("a client that is offline, with nothing due, never wakes up", "[idle]") {
   expect_idle_in_namespace([](test::Complaints& complaints) {
     TemporaryFolder folder;
     test::set_loopback(false);
@@ -230,7 +230,7 @@ TEST_CASE("I1: a client that is offline, with nothing due, never wakes up", "[I1
   });
 }
 
-TEST_CASE("I1: a paused client, and one that waits for another to deliver, never wake up", "[I1]") {
+TEST_CASE("a paused client, and one that waits for another to deliver, never wake up", "[idle]") {
   expect_idle_in_namespace([](test::Complaints& complaints) {
     TemporaryFolder folder;
     Client first(live_options(folder, "http://127.0.0.1:9/v1"));

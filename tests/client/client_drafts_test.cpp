@@ -30,7 +30,7 @@ std::unique_ptr<Client> another(Kiosk& kiosk) {
 
 // S1: what was typed is there again.
 
-TEST_CASE("S1: a saved form is there again after the program ended, in every member", "[S1]") {
+TEST_CASE("a saved form is there again after the program ended, in every member", "[drafts]") {
   Kiosk kiosk;
   kiosk.open();
   Draft draft = kiosk.client->edit(ada, {.identity = "ada", .lane = "deferred"});
@@ -48,8 +48,8 @@ TEST_CASE("S1: a saved form is there again after the program ended, in every mem
   CHECK(drafts[0].saved_at);
 }
 
-TEST_CASE("S1: an autosave is on disk 250 ms after the last key, at the latest 2 s after the first",
-          "[S1]") {
+TEST_CASE("an autosave is on disk 250 ms after the last key, at the latest 2 s after the first",
+          "[drafts]") {
   Kiosk kiosk;
   kiosk.open();
   Draft draft = kiosk.client->edit(ada);

@@ -143,9 +143,25 @@ TEST_CASE("N6: 422 for a reused key is looked into, and no fresh key is made by 
   kiosk.open();
   const Submission submission = kiosk.file(ada, {{"x", 1}});
   kiosk.run(hour);
-  CHECK_FALSE(state_of(*kiosk.client, submission.id) == "delivered");
-  CHECK(keys.size() <= looks + 1);  // another key only after a look that found nothing there
+  CHECK(state_of(*kiosk.client, submission.id) == "rejected");
+  CHECK(looks == 2);
+  CHECK(keys.size() == 2);  // one fresh key, after a look that found nothing there
   CHECK(kiosk.server.ledger().effects().empty());
+  const std::string words = kiosk.client->explain(submission.id).words;
+  CHECK(words.find("Idempotency-Key is already used") != std::string::npos);
+
+  // A person's word begins anew, as often as it is given.
+  for (std::size_t round = 2; round < 5; ++round) {
+    kiosk.client->retry(submission.id);
+    kiosk.run(hour);
+    CHECK(state_of(*kiosk.client, submission.id) == "rejected");
+    CHECK(keys.size() == round + 1);
+  }
+  kiosk.weather = {};
+  kiosk.client->retry(submission.id);
+  kiosk.run(hour);
+  CHECK(state_of(*kiosk.client, submission.id) == "delivered");
+  CHECK(kiosk.server.ledger().effects().size() == 1);
 }
 
 TEST_CASE("N5: a key that is in progress is tried again, a version is looked into", "[N5]") {

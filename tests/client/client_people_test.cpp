@@ -122,8 +122,8 @@ TEST_CASE("one record's order holds over people, and explain names whose sign-in
   CHECK(why.hold.words.find("ada") != std::string::npos);
 }
 
-TEST_CASE("S14: normal and deferred drafts of one record live side by side and never mix",
-          "[S14]") {
+TEST_CASE("normal and deferred drafts of one record live side by side and never mix",
+          "[lanes]") {
   Kiosk kiosk;
   kiosk.open();
   Draft today = kiosk.client->edit(ada);
@@ -140,7 +140,7 @@ TEST_CASE("S14: normal and deferred drafts of one record live side by side and n
   CHECK(kiosk.client->edit(ada).content["monday"] == "today's");
 }
 
-TEST_CASE("S14: a paused lane holds its own forms only", "[S14]") {
+TEST_CASE("a paused lane holds its own forms only", "[lanes]") {
   Kiosk kiosk;
   kiosk.open();
   kiosk.client->pause("stocktaking", {.lane = "deferred"});
@@ -154,8 +154,8 @@ TEST_CASE("S14: a paused lane holds its own forms only", "[S14]") {
   CHECK(kiosk.client->drain(second));
 }
 
-TEST_CASE("S14: a form in arrears keeps its own time and reason, and sends them where asked to",
-          "[S14]") {
+TEST_CASE("a form in arrears keeps its own time and reason, and sends them where asked to",
+          "[lanes]") {
   Kiosk kiosk;
   Options options = kiosk.options();
   options.effective_at_header = "X-Effective-At";
@@ -180,9 +180,9 @@ TEST_CASE("S14: a form in arrears keeps its own time and reason, and sends them 
   CHECK(told);
 }
 
-// S15: what the server says meanwhile.
+// What the server says meanwhile.
 
-TEST_CASE("S15: refresh marks a draft of an older version stale and leaves its text", "[S15]") {
+TEST_CASE("refresh marks a draft of an older version stale and leaves its text", "[stale]") {
   Kiosk kiosk;
   kiosk.server.edit(ada, {{"monday", "a"}, {"tuesday", "b"}}, kiosk.clock->now());
   kiosk.open().refresh(ada);
@@ -209,7 +209,7 @@ TEST_CASE("S15: refresh marks a draft of an older version stale and leaves its t
         json{{"monday", "mine"}, {"tuesday", "theirs"}});
 }
 
-TEST_CASE("S15: a stale draft that overlaps is asked about, and nothing is overwritten", "[S15]") {
+TEST_CASE("a stale draft that overlaps is asked about, and nothing is overwritten", "[stale]") {
   Kiosk kiosk;
   kiosk.server.edit(ada, {{"monday", "a"}}, kiosk.clock->now());
   kiosk.open().refresh(ada);
@@ -224,7 +224,7 @@ TEST_CASE("S15: a stale draft that overlaps is asked about, and nothing is overw
   CHECK(json::parse(*kiosk.server.find(ada)->content)["monday"] == "theirs");
 }
 
-TEST_CASE("S15: a record that was closed at the server is not resurrected silently", "[S15]") {
+TEST_CASE("a record that was closed at the server is not resurrected silently", "[stale]") {
   Kiosk kiosk;
   kiosk.server.edit(ada, {{"monday", "a"}}, kiosk.clock->now());
   kiosk.open().refresh(ada);

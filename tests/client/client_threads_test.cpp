@@ -297,7 +297,7 @@ TEST_CASE("drain gives up when its patience ends, and refresh says that there wa
   test::expect_refusal("wrong_state", [&] { client.step(); });
 }
 
-TEST_CASE("S2: a server that comes back gets what was filed meanwhile, by itself", "[S2]") {
+TEST_CASE("a server that comes back gets what was filed meanwhile, by itself", "[outbox]") {
   std::uint16_t port = 0;
   { port = LiveServer().port(); }
   TemporaryFolder folder;
@@ -311,7 +311,7 @@ TEST_CASE("S2: a server that comes back gets what was filed meanwhile, by itself
   CHECK(server.effects() == 1);
 }
 
-TEST_CASE("S2: what was filed while nobody delivered goes at the next start", "[S2]") {
+TEST_CASE("what was filed while nobody delivered goes at the next start", "[outbox]") {
   LiveServer server;
   TemporaryFolder folder;
   {

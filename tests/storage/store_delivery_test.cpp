@@ -315,7 +315,7 @@ TEST_CASE("S11: what is due is found by identity, so no form goes with another's
   CHECK(bobs[0].record.key == "two");
 }
 
-TEST_CASE("S14: deferred and normal entry never mix, and neither blocks the other", "[S14]") {
+TEST_CASE("deferred and normal entry never mix, and neither blocks the other", "[lanes]") {
   Kiosk kiosk;
   Draft deferred = kiosk.form("ada");
   deferred.lane = "deferred";

@@ -239,7 +239,7 @@ TEST_CASE("a late save of a submitted form with other content becomes a draft on
   CHECK_INTACT(kiosk);
 }
 
-TEST_CASE("S15: a draft becomes stale when its record moves on at the server") {
+TEST_CASE("a draft becomes stale when its record moves on at the server") {
   Kiosk kiosk;
   kiosk.learn("ada", first_text, "\"1\"");
   Draft draft = kiosk.form("ada");

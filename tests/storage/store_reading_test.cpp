@@ -129,7 +129,7 @@ TEST_CASE("S8: an edited, removed or swapped history row is named", "[S8]") {
   CHECK_FALSE(kiosk.store().verify_history().intact);
 }
 
-TEST_CASE("S18: a state that does not follow from the history is found") {
+TEST_CASE("a state that does not follow from the history is found") {
   Kiosk kiosk;
   const auto form = kiosk.submit("a", text);
   std::string expected = form.id.text();
@@ -147,7 +147,7 @@ TEST_CASE("S18: a state that does not follow from the history is found") {
   CHECK_FALSE(kiosk.store().broken_invariants().empty());
 }
 
-TEST_CASE("S18: states follow from the history beyond one page of it") {
+TEST_CASE("states follow from the history beyond one page of it") {
   Kiosk kiosk;
   std::vector<SubmitDraft> many;
   for (int i = 0; i < 2'100; ++i) {

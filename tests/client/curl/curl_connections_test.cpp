@@ -32,7 +32,7 @@ Script ok(const SeenRequest&) { return reply_with(200); }
 
 }  // namespace
 
-TEST_CASE("one connection serves one request after the other", "[F4]") {
+TEST_CASE("one connection serves one request after the other", "[speed]") {
   FaultServer server(ok);
   client::CurlTransport transport;
   Transfers transfers(transport);
@@ -40,7 +40,7 @@ TEST_CASE("one connection serves one request after the other", "[F4]") {
   CHECK(server.connections() == 1);
 }
 
-TEST_CASE("many requests open as many connections as may be in flight, and no more", "[F4]") {
+TEST_CASE("many requests open as many connections as may be in flight, and no more", "[speed]") {
   FaultServer server(ok);
   client::CurlTransport transport({.max_connections = 4});
   Transfers transfers(transport);

@@ -94,7 +94,7 @@ TEST_CASE("N13: while a resolver hangs others go on, and the caller waits for no
   CHECK(second.front().reply.departures == 0);
 }
 
-TEST_CASE("N13: the destructor does not wait for a resolver that hangs", "[N13][X2]") {
+TEST_CASE("N13: the destructor does not wait for a resolver that hangs", "[N13][close]") {
   HangingResolver resolver;
   auto transport = std::make_unique<client::CurlTransport>();
   for (TransferId id = 1; id <= 5; ++id) transport->start(id, get("http://hang.test/"));
@@ -135,7 +135,7 @@ TEST_CASE("N17: when IPv6 leads nowhere, IPv4 is used within the connect timeout
   CHECK(reply.loopback);
 }
 
-TEST_CASE("X2: the destructor is quick with requests in flight to a silent server", "[X2]") {
+TEST_CASE("the destructor is quick with requests in flight to a silent server", "[close]") {
   FaultServer server(FaultHandlers{.on_head = [](const SeenRequest&) { return Script{Hang{}}; }});
   auto transport = std::make_unique<client::CurlTransport>();
   for (TransferId id = 1; id <= 16; ++id) transport->start(id, put(server.url(), "form"));
@@ -144,8 +144,8 @@ TEST_CASE("X2: the destructor is quick with requests in flight to a silent serve
   CHECK(time_to_destroy(std::move(transport)) < 1000ms);
 }
 
-TEST_CASE("X2: the destructor is quick while connecting, while flooded, and with nothing to do",
-          "[X2]") {
+TEST_CASE("the destructor is quick while connecting, while flooded, and with nothing to do",
+          "[close]") {
   const SilentPort silent;
   FaultServer flooding([](const SeenRequest&) {
     return Script{Send{"HTTP/1.1 200 OK\r\n\r\n"}, Flood{std::string(4096, 'x')}};
@@ -160,7 +160,7 @@ TEST_CASE("X2: the destructor is quick while connecting, while flooded, and with
   CHECK(time_to_destroy(std::move(transport)) < 1000ms);
 }
 
-TEST_CASE("I1: the transport's thread never wakes up while nothing is in flight", "[I1]") {
+TEST_CASE("the transport's thread never wakes up while nothing is in flight", "[idle]") {
   FaultServer server([](const SeenRequest&) { return reply_with(200); });
   client::CurlTransport transport;
   Transfers transfers(transport);

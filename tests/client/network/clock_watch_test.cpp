@@ -19,7 +19,7 @@ TEST_CASE("C3: a night asleep is noticed once, a clock read late is not", "[C3]"
   CHECK_FALSE(watch.jumped());
 }
 
-TEST_CASE("I1: while nobody sets the clock its timer is not due", "[I1]") {
+TEST_CASE("while nobody sets the clock its timer is not due", "[idle]") {
   ClockWatch watch;
   CHECK_FALSE(watch.jumped());
   if (watch.fd() < 0) return;

@@ -37,7 +37,7 @@ void expect_no_wakeups(Complaints& complaints, const std::string& name) {
 
 }  // namespace
 
-TEST_CASE("I1: the network thread never wakes up while nothing changes", "[I1]") {
+TEST_CASE("the network thread never wakes up while nothing changes", "[idle]") {
   const auto said = complaint_of_child([]() -> std::string {
     if (!enter_network_namespace()) return no_namespace;
     Complaints complaints;
@@ -56,7 +56,7 @@ TEST_CASE("I1: the network thread never wakes up while nothing changes", "[I1]")
   }
 }
 
-TEST_CASE("I1: the polling network thread never wakes up while no work waits", "[I1]") {
+TEST_CASE("the polling network thread never wakes up while no work waits", "[idle]") {
   Complaints complaints;
   CallCount looks;
   client::PollingNetworkSource source(milliseconds(1), [&] {
@@ -71,8 +71,8 @@ TEST_CASE("I1: the polling network thread never wakes up while no work waits", "
 }
 
 TEST_CASE(
-    "I1: neither the holder of the turn nor one who waits for it wakes up while nothing happens",
-    "[I1]") {
+    "neither the holder of the turn nor one who waits for it wakes up while nothing happens",
+    "[idle]") {
   const OsFolder folder;
   Complaints complaints;
   CallCount bells;

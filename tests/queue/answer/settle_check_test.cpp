@@ -162,14 +162,40 @@ TEST_CASE("a tag that is refused though it is the server's own: once more, then 
 }
 
 TEST_CASE("N6: a key that was used before is replaced only by a check, and only once", "[N6]") {
+  const std::string moving[] = {"\"v5\"", "\"v6\""};
+  for (const bool create : {true, false}) {
+    Scene scene;
+    Due due = checked(create ? a_create() : an_update(), 422);
+    due.in_doubt = false;
+    due.submission.problem = "This key was used before.";
+    const auto copy = [&](int look) {
+      return create ? a_reply(404) : a_document(base_text, moving[look]);
+    };
+    const Texts known = create ? Texts{.ours = our_text} : texts;
+    auto row = scene.check(due, known, copy(0)).settled;
+    REQUIRE(row.request);
+    CHECK(row.request->key == key_of(9));
+    CHECK(row.request->precondition == (create ? Precondition::absent : Precondition::match));
+    CHECK(row.action == "request opened");
+    due = next_due(due, row);
+    due.submission.problem = "This key was used before.";
+    due.submission.problem_status = 422;
+    due.step = Step::check;
+    row = scene.check(due, known, copy(1)).settled;
+    CHECK_FALSE(row.request);
+    CHECK(row.state == State::rejected);
+    CHECK(row.problem_status == 422);
+    CHECK(row.problem.find("This key was used before.") != std::string::npos);
+  }
+}
+
+TEST_CASE("N6: a key that is refused twice delivers all the same what is there", "[N6]") {
   Scene scene;
   Due due = checked(a_create(), 422);
-  due.in_doubt = false;
-  auto row = scene.check(due, {.ours = our_text}, a_reply(404)).settled;
-  REQUIRE(row.request);
-  CHECK(row.request->key == key_of(9));
-  CHECK(row.request->precondition == Precondition::absent);
-  CHECK(row.action == "request opened");
+  due.rounds = 2;
+  due.request->number = 2;
+  CHECK(scene.check(due, {.ours = our_text}, a_document(our_text, "\"v1\"")).settled.state ==
+        State::delivered);
 }
 
 TEST_CASE("a check after a change of the endpoint opens a request for the new one") {
