@@ -21,6 +21,9 @@ queue::Profile profile_of(const Options& options) {
   if (!options.endpoint.empty()) {
     profile.endpoint = queue::parse_endpoint(options.endpoint, options.allow_plain_http);
   }
+  if (!options.probe_url.empty()) {
+    queue::parse_endpoint(options.probe_url, options.allow_plain_http);
+  }
   queue::check_url_template(options.url_template);
   profile.url_template = options.url_template;
   queue::check_header("value", options.content_type);
@@ -82,6 +85,8 @@ void Client::Impl::start() {
         if (const auto self = weak.lock()) self->network_changed(change);
       }});
   refresher = std::make_unique<client::Refresher>(*store, *transport, *clock, profile, authorizer);
+  prober =
+      std::make_unique<client::Prober>(options.probe_url, *transport, *monitor, *clock, random);
   delivery = std::make_unique<client::Delivery>(client::DeliveryParts{
       .store = *store,
       .transport = *transport,
@@ -136,9 +141,10 @@ void Client::Impl::close() {
   }
   // On this thread, not on one that happens to call back just now.
   turn.reset();
-  monitor.reset();
   delivery.reset();
+  prober.reset();
   refresher.reset();
+  monitor.reset();
   if (!options.transport) transport.reset();
 }
 

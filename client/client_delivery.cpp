@@ -42,6 +42,11 @@ bool waits(const storage::Tally& tally) {
          0;
 }
 
+std::optional<Time> sooner(std::optional<Time> one, std::optional<Time> other) {
+  if (!one || !other) return one ? one : other;
+  return std::min(*one, *other);
+}
+
 }  // namespace
 
 client::Worker::Result Client::Impl::pass(bool eager) {
@@ -53,7 +58,10 @@ client::Worker::Result Client::Impl::pass(bool eager) {
     if (connections_stale.exchange(false)) transport->forget_connections();
     refresher->take(finished);
     refresher->start_requested();
+    if (prober->take(finished)) came_back = true;
     again = deliver(std::move(finished), eager);
+    const bool may_probe = delivering && !options.probe_url.empty();
+    if (may_probe) again = sooner(again, prober->step(waits(store->tally())));
     quiet = delivery->idle();
     failures = 0;
     again = unless_in_vain(again);
@@ -217,6 +225,7 @@ void Client::resume(const Scope& scope) {
     }
   }
   impl_->store->hasten(streams, act.at);
+  impl_->monitor->ask();
   impl_->wake_everybody();
 }
 

@@ -12,6 +12,7 @@
 #include "client/delivery/authorizer.hpp"
 #include "client/delivery/delivery.hpp"
 #include "client/delivery/monitor.hpp"
+#include "client/delivery/prober.hpp"
 #include "client/delivery/refresher.hpp"
 #include "client/delivery/worker.hpp"
 #include "client/events/event_bus.hpp"
@@ -73,6 +74,7 @@ struct Client::Impl : std::enable_shared_from_this<Client::Impl> {
   std::unique_ptr<client::Monitor> monitor{};
   std::unique_ptr<client::FlushTurn> turn{};
   std::unique_ptr<client::Refresher> refresher{};
+  std::unique_ptr<client::Prober> prober{};
   std::unique_ptr<client::Delivery> delivery{};
   std::unique_ptr<client::Autosaver> autosaver{};
 

@@ -106,8 +106,11 @@ Explanation Client::explain(const SubmissionId& id) {
   }
   explanation.words = std::string(name(submission->state));
   if (!hold.words.empty()) explanation.words += ": " + hold.words;
-  if (explanation.receipt) explanation.words += ": " + explanation.receipt->evidence;
-  if (!submission->problem.empty()) explanation.words += " (" + submission->problem + ")";
+  if (explanation.receipt) {
+    explanation.words += " Its proof: " + explanation.receipt->evidence + ".";
+  }
+  const bool is_told = hold.words.find(submission->problem) != std::string::npos;
+  if (!is_told) explanation.words += " (" + submission->problem + ")";
   return explanation;
 }
 

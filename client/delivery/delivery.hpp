@@ -102,7 +102,7 @@ class Delivery {
   void settle(const Flight& flight, queue::Settlement settlement);
   bool record();
   void announce(const Batch& batch, const std::vector<storage::Stored>& stored);
-  void tell_monitor(const Reply& reply, const queue::Meaning& meaning);
+  void tell_monitor(Step step, const Reply& reply, const queue::Meaning& meaning);
   // delivery_send.cpp: what goes out.
   std::optional<Time> send(bool eager);
   std::optional<Time> next_look(const queue::Plan& plan);

@@ -61,7 +61,7 @@ void Delivery::receive(const Finished& finished, std::vector<storage::Gate>& gat
   flight.secrets.hide(meaning.problem);
   flight.secrets.hide(meaning.detail);
   parts_.log(attempt_line(flight.due, flight.step, reply, meaning));
-  tell_monitor(reply, meaning);
+  tell_monitor(flight.step, reply, meaning);
   if (meaning.new_connection) parts_.transport.forget_connections();
   if (resend(flight, meaning)) return;
 
@@ -119,12 +119,15 @@ void Delivery::settle(const Flight& flight, queue::Settlement settlement) {
   unrecorded_.dues.push_back(std::move(due));
 }
 
-void Delivery::tell_monitor(const Reply& reply, const queue::Meaning& meaning) {
+void Delivery::tell_monitor(Step step, const Reply& reply, const queue::Meaning& meaning) {
+  // No portal has a document: for the path, though not as proof of anything, that is the server.
+  const bool document = step == Step::check && meaning.outcome == queue::Outcome::done;
   const bool intercepted = meaning.hold && meaning.hold->reason == storage::GateReason::intercepted;
   if (intercepted) {
     parts_.monitor.intercepted();
   } else if (reply.error == TransportError::none) {
-    parts_.monitor.answered(meaning.from_server, reply.status == 429 || reply.status == 503);
+    parts_.monitor.answered(meaning.from_server || document,
+                            reply.status == 429 || reply.status == 503);
   } else if (no_way(reply.error)) {
     parts_.monitor.unreachable();
   }

@@ -30,6 +30,8 @@ void Monitor::intercepted() { hear({.kind = Sign::Kind::intercepted}); }
 
 void Monitor::set_network(Path hint) { hear({.kind = Sign::Kind::host, .host = hint}); }
 
+void Monitor::ask() { hear({.kind = Sign::Kind::asked}); }
+
 void Monitor::look() { read_route(false); }
 
 void Monitor::watch(bool work_waits) {

@@ -58,6 +58,8 @@ class Monitor {
   /// The application's hint. offline and captive hold until an answer of the server shows better;
   /// online holds against the system's opinion about routes; unknown takes the hint back.
   void set_network(Path hint);
+  /// Somebody wants to know now: a probe may go at once although no way is known.
+  void ask();
   /// Reads the route again; the source's events do so by themselves.
   void look();
   /// Whether something waits for the network: a source that polls does so only then.

@@ -45,11 +45,11 @@ void hear_answer(PathState& state, ServerState server) {
   if (is_down(state.host)) state.host = Path::unknown;  // it was wrong
 }
 
-// Whoever that was, a network is there.
+// Whoever that was, a network is there, and it did not answer as a portal does.
 void hear_stranger(PathState& state) {
   state.unreachable = 0;
-  if (state.path == Path::offline) state.path = Path::unknown;
   if (state.host == Path::offline) state.host = Path::unknown;
+  if (is_down(state.path) && state.path != state.host) state.path = Path::unknown;
 }
 
 void hear_nothing(PathState& state) {
@@ -76,6 +76,9 @@ void hear(PathState& state, const Sign& sign, Time now) {
       return;
     case Sign::Kind::stranger:
       return hear_stranger(state);
+    case Sign::Kind::asked:
+      state.last_attempt.reset();
+      return;
     case Sign::Kind::busy:
       return hear_answer(state, ServerState::busy);
     case Sign::Kind::answer:

@@ -19,6 +19,7 @@ struct Sign {
     unreachable,  ///< resolve, connect, timeout, cut: no answer of anybody
     intercepted,  ///< somebody answers in the server's place
     stranger,     ///< an answer, and it is not known whose
+    asked,        ///< somebody wants to know now: the next probe need not wait
     busy,         ///< the server answers that it wants patience
     answer,       ///< the server answers
   };
@@ -31,8 +32,10 @@ struct Sign {
 ///
 /// unknown  → online: an answer; offline: no route; captive: an interception
 /// online   → unknown: two in a row unreachable; offline, captive as above
-/// offline  → unknown: a route again; online: an answer, whatever the hints say; captive
-/// captive  → online: an answer; offline: no route; unknown: two in a row unreachable
+/// offline  → unknown: a route again, or a stranger's answer; online: an answer, whatever the hints
+///            say; captive
+/// captive  → online: an answer; offline: no route; unknown: two in a row unreachable, or a
+///            stranger's answer: over plain http the server itself is one until a check proves it
 struct PathState {
   Path path = Path::unknown;
   ServerState server = ServerState::unknown;

@@ -77,14 +77,13 @@ void Refresher::answer(TransferId id, const Reply& reply) {
                                          {.at = now, .who = "lodge", .why = "refresh"});
       result.answered = true;
     } else if (meaning.outcome == queue::Outcome::done) {
-      storage::RecordLearned found_there{.presence = Presence::present, .version = meaning.version};
-      // A copy that cannot be held is there all the same; no draft may begin on it.
-      if (!meaning.unreadable) {
-        found_there.text = storage::RecordLearned::Text::given;
-        found_there.bytes = reply.body;
+      storage::RecordLearned learned{.presence = Presence::present, .version = meaning.version};
+      if (!meaning.unreadable) {  // else it is there, and its text is not to be had
+        learned.text = storage::RecordLearned::Text::given;
+        learned.bytes = reply.body;
       }
       result.stale_drafts =
-          store_.learn(read.record, found_there, {.at = now, .who = "lodge", .why = "refresh"});
+          store_.learn(read.record, learned, {.at = now, .who = "lodge", .why = "refresh"});
       result.answered = true;
     } else {
       result.words = !meaning.problem.empty() ? meaning.problem

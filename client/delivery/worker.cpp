@@ -8,7 +8,8 @@ namespace lodge::client {
 
 void Worker::loop(Shared& shared) {
   std::unique_lock lock(shared.mutex);
-  std::optional<std::chrono::steady_clock::time_point> again = std::chrono::steady_clock::now();
+  std::optional<std::chrono::steady_clock::time_point> again;
+  shared.woken = true;  // the first pass is at once
   while (!shared.stopping) {
     const auto due = [&] { return shared.woken || shared.stopping; };
     if (again) {

@@ -1,5 +1,7 @@
 #include "demo/form/interactive.hpp"
 
+#include <iostream>
+
 #include "demo/form/page.hpp"
 #include "demo/form/terminal.hpp"
 
@@ -27,10 +29,8 @@ bool press_all(FormPage& page, KeyReader& keys, bool is_all) {
   return true;
 }
 
-}  // namespace
-
-int run_interactive(Options options) {
-  FormSession session(std::move(options), [](std::optional<Time>) { Terminal::wake(); });
+// Returns the exit status.
+int fill_in(FormSession& session) {
   FormPage page(session);
   KeyReader keys;
   Terminal terminal;
@@ -41,6 +41,15 @@ int run_interactive(Options options) {
     if (!press_all(page, keys, bytes.empty())) return 0;
   }
   return 128 + *terminal.ended();
+}
+
+}  // namespace
+
+int run_interactive(Options options) {
+  FormSession session(std::move(options), [](std::optional<Time>) { Terminal::wake(); });
+  const int exit_status = fill_in(session);
+  std::cout << session.status() << "\n";
+  return exit_status;
 }
 
 }  // namespace lodge::demo

@@ -1,6 +1,7 @@
 #include "demo/form/page.hpp"
 
 #include <algorithm>
+#include <iterator>
 
 namespace lodge::demo {
 namespace {
@@ -10,6 +11,24 @@ constexpr int first_field_row = 2;
 
 std::string cut(std::string_view text, int width) {
   return std::string(first_characters(text, static_cast<std::size_t>(std::max(width, 0))));
+}
+
+// Breaks between words; a word wider than the line is broken anywhere.
+std::vector<std::string> wrap(std::string_view text, int width) {
+  const auto room = static_cast<std::size_t>(std::max(width, 1));
+  std::vector<std::string> lines;
+  while (character_count(text) > room) {
+    std::string_view line = first_characters(text, room);
+    if (const auto space = first_characters(text, room + 1).rfind(' ');
+        space != std::string_view::npos && space > 0) {
+      line = text.substr(0, space);
+    }
+    lines.emplace_back(line);
+    text.remove_prefix(line.size());
+    text.remove_prefix(std::min(text.find_first_not_of(' '), text.size()));
+  }
+  lines.emplace_back(text);
+  return lines;
 }
 
 }  // namespace
@@ -122,9 +141,14 @@ std::vector<std::string> FormPage::lines(int width, std::string_view status) con
     label.resize(label_width, ' ');
     lines.push_back(cut(label + values_[i].text(), width));
   }
-  lines.insert(lines.end(),
-               {"", cut(notice_, width), "",
-                cut("F2 or Ctrl-S submits   Ctrl-Q or Esc leaves", width), cut(status, width)});
+  const auto add = [&](std::vector<std::string> more) {
+    lines.insert(lines.end(), std::make_move_iterator(more.begin()),
+                 std::make_move_iterator(more.end()));
+  };
+  add({""});
+  add(wrap(notice_, width));
+  add({"", cut("F2 or Ctrl-S submits   Ctrl-Q or Esc leaves", width)});
+  add(wrap(status, width));
   return lines;
 }
 

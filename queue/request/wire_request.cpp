@@ -52,6 +52,13 @@ void add_precondition(Request& request, const storage::StoredRequest& stored) {
   }
 }
 
+// CouchDB, for one, calls a document text/plain to those who do not ask for JSON.
+std::string accepted_types(const Profile& profile) {
+  const std::string json = "application/json";
+  const std::string own = profile.content_type.substr(0, profile.content_type.find(';'));
+  return own == json ? json : own + ", " + json + ";q=0.9";
+}
+
 }  // namespace
 
 Request wire_request(const storage::Due& due, const storage::StoredRequest& stored,
@@ -83,7 +90,9 @@ Request check_request(const storage::Due& due, const Profile& profile) {
   Request request;
   request.method = Method::get;
   request.url = record_url(profile.endpoint, profile.url_template, due.submission.record);
-  request.headers = {{"Accept-Encoding", "identity"}, {"Cache-Control", "no-cache"}};
+  request.headers = {{"Accept", accepted_types(profile)},
+                     {"Accept-Encoding", "identity"},
+                     {"Cache-Control", "no-cache"}};
   request.reply_limit = profile.body_limit + for_what_the_server_adds;
   request.patience = patience(due.submission.tries);
   return request;

@@ -96,4 +96,16 @@ TEST_CASE("the form's command line is read, and what is wrong with it is said") 
   CHECK_THROWS_AS(parse_form_arguments({"now"}), FormUsageError);
 }
 
+TEST_CASE("a status wider than the terminal goes on in the next line, between words") {
+  const test::TemporaryFolder folder;
+  FormSession session(options_in(folder), {});
+  const FormPage page(session);
+  const auto lines = page.lines(20, "offline | 1 waiting | L\xc3\xb6velace's form waits");
+  REQUIRE(lines.size() >= 3);
+  CHECK(lines[lines.size() - 3] == "offline | 1 waiting");
+  CHECK(lines[lines.size() - 2] == "| L\xc3\xb6velace's form");
+  CHECK(lines[lines.size() - 1] == "waits");
+  CHECK(page.lines(4, "unbreakable").back() == "ble");
+}
+
 }  // namespace lodge::demo

@@ -1,5 +1,7 @@
 #include "simulation/judge.hpp"
 
+#include <algorithm>
+
 #include "simulation/merge_judge.hpp"
 #include "storage/store.hpp"
 #include "support/raw_database.hpp"
@@ -67,6 +69,8 @@ void Judge::read_requests(const std::string& text) {
     for (const demo::Effect* effect : world_.network.server.ledger().of_key(key)) {
       row.effects.push_back(effect);
     }
+    std::ranges::sort(row.effects, {},
+                      &demo::Effect::sequence);  // a late arrival may be of any request
   }
 }
 

@@ -74,7 +74,7 @@ void World::live() {
   heal();
   const Time bound = timeline.now() + bound_of_healing;
   while (timeline.now() < bound && trace.wrongs().empty()) {
-    run_until(std::min(bound, timeline.now() + minutes(5)));
+    run_until(std::min(bound, timeline.now() + minutes(1)));
     people.settle_everything();
     if (is_all_delivered()) break;
   }

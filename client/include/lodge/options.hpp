@@ -90,6 +90,13 @@ struct Options {
   /// Receives log lines, on any thread; must return at once. The library never prints.
   std::function<void(const LogLine&)> log{};
 
+  /// Asked with GET, without credentials, while forms wait behind a portal or a server that does
+  /// not answer, after 2 s and then ever more seldom, down to once a minute: the forms go as soon
+  /// as the server itself answers there, with whatever status but a redirect or a page. Same rules
+  /// as `endpoint`. Empty: nothing is asked, and a waiting form is the probe, every 15 min at
+  /// least.
+  std::string probe_url{};
+
   /// False: this client never delivers; another process with the same store does.
   bool deliver = true;
   /// False: no thread is started; the host calls Client::step. For tests, and for event loops.

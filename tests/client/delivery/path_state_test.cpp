@@ -68,7 +68,7 @@ TEST_CASE("every path answers every sign as the table says") {
       {"unreachable twice", {unreachable, unreachable}, u, off, u, u},
       {"unreachable, answered, unreachable", {unreachable, answer, unreachable}, on, on, on, on},
       {"an interception", {intercepted}, cap, cap, cap, cap},
-      {"an answer of nobody knows whom", {stranger}, u, u, cap, on},
+      {"an answer of nobody knows whom", {stranger}, u, u, u, on},
       {"the server is busy", {busy}, on, on, on, on},
       {"an answer", {answer}, on, on, on, on},
       {"the host says offline", {host(Path::offline)}, off, off, off, off},
@@ -101,6 +101,16 @@ TEST_CASE("the server's state is kept apart from the path") {
   CHECK(after({answer, unreachable}).path == Path::online);
   CHECK(after({answer, intercepted}).server == ServerState::ok);
   CHECK(after({answer, route(Route::none)}).server == ServerState::ok);
+}
+
+TEST_CASE("a hint of the host outlives strangers, and a word for now ends the wait alone") {
+  CHECK(after({host(Path::captive), stranger}).path == Path::captive);
+  CHECK(after({host(Path::offline), stranger}).path == Path::unknown);
+  const PathState waiting = after({attempt, intercepted});
+  REQUIRE(waiting.last_attempt);
+  const PathState asked = after({sign(Sign::Kind::asked)}, waiting);
+  CHECK_FALSE(asked.last_attempt);
+  CHECK(asked.path == Path::captive);
 }
 
 TEST_CASE("first attempts after an outage are spread by chance over the window") {

@@ -95,3 +95,11 @@ TEST_CASE("a check reads the document itself, unencoded and uncached") {
   CHECK(fields(request).at("Cache-Control") == "no-cache");
   CHECK(request.reply_limit == 1000 + 65536);
 }
+
+TEST_CASE("a check asks for JSON by name, as CouchDB wants") {
+  queue::Profile profile = a_profile();
+  CHECK(fields(queue::check_request(a_create(), profile)).at("Accept") == "application/json");
+  profile.content_type = "application/vnd.api+json; charset=utf-8";
+  CHECK(fields(queue::check_request(a_create(), profile)).at("Accept") ==
+        "application/vnd.api+json, application/json;q=0.9");
+}
