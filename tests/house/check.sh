@@ -44,7 +44,7 @@ sources storage | includes | grep -E '"(queue|client|demo|tests|support)/' | bre
 sources client queue storage | includes | grep -E '"(demo|tests|support)/' | breach 'the library includes neither demo nor tests'
 sources client queue storage | grep -v '^client/testing/' | includes | grep -E '"(lodge|client)/testing/' |
   breach 'the library does not know its test kit'
-sources . | includes | grep 'sqlite3' | grep -vE '^(storage/sqlite|tests/(storage|support))/' |
+sources . | includes | grep 'sqlite3' | grep -vE '^(storage/sqlite|tests/(crash|storage|support))/' |
   breach 'sqlite3.h is for storage/sqlite alone'
 sources . | includes | grep '<curl/' | grep -vE '^client/curl/' | breach 'curl/curl.h is for client/curl alone'
 sources . | includes | grep 'boost/signals2' | grep -vE '^client/events/event_bus\.cpp' |
@@ -73,15 +73,15 @@ sources tests | grep -v '^tests/support/fault_vfs\.cpp$' | lines_with '(^|[^a-z_
 files tests -- '*.sh' run | lines_with '(^|[;&| ])sleep +[0-9.]' | grep -vE '^tests/(house|servers)/' |
   breach 'no test sleeps'  # a start script may wait for its server
 # (Hidden ones, "[.]", are run by a test in a process of their own.)
-sources tests/client tests/demo tests/queue tests/storage |
+sources tests/client tests/crash tests/demo tests/queue tests/storage |
   lines_with '^(TEST_CASE|SCENARIO|TEMPLATE_TEST_CASE)' | grep -v '"\[\.' |
   grep -vE '^tests/([a-z]+/){1,2}[a-z0-9_]+_test\.cpp:' | breach 'a test is in a file called <name>_test.cpp'
-sources tests/client tests/demo tests/queue tests/storage | grep '_test\.cpp$' |
+sources tests/client tests/crash tests/demo tests/queue tests/storage | grep '_test\.cpp$' |
   xargs -r -d '\n' grep -LE '^(TEST_CASE|SCENARIO|TEMPLATE_TEST_CASE)' -- | sed 's|$|:1:|' |
   breach 'a file called _test.cpp holds tests'
 for folder in tests/*/; do
   name=$(basename "$folder")
-  [ -d "$name" ] || grep -qw "$name" <<<'support docs house install servers simulation crash benchmark' ||
+  [ -d "$name" ] || grep -qw "$name" <<<'support docs house install servers simulation crash benchmark fuzz mutants' ||
     echo "tests/$name:1:"
 done | breach 'the folders of tests mirror the house'
 

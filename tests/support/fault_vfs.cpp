@@ -229,10 +229,10 @@ int current_time_64(sqlite3_vfs* vfs, sqlite3_int64* time) {
 
 }  // namespace
 
-FaultVfs::FaultVfs() : impl_(std::make_unique<Impl>()) {
+FaultVfs::FaultVfs(const std::string& over) : impl_(std::make_unique<Impl>()) {
   static std::atomic<int> made{0};
   impl_->name = "fault-" + std::to_string(++made);
-  impl_->system = sqlite3_vfs_find(nullptr);
+  impl_->system = sqlite3_vfs_find(over.empty() ? nullptr : over.c_str());
   auto& vfs = impl_->vfs;
   vfs.iVersion = 2;
   vfs.szOsFile = static_cast<int>(sizeof(File)) + impl_->system->szOsFile;

@@ -23,7 +23,8 @@ class UnsyncedWrites;
 /// into the options of a store. It must outlive every connection opened by it. Threads: any.
 class FaultVfs {
  public:
-  FaultVfs();
+  /// `over` names the VFS whose files are used; empty: the system's.
+  explicit FaultVfs(const std::string& over = {});
   ~FaultVfs();
   FaultVfs(const FaultVfs&) = delete;
   FaultVfs& operator=(const FaultVfs&) = delete;
