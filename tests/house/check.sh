@@ -77,7 +77,7 @@ sources tests/client tests/demo tests/queue tests/storage | grep '_test\.cpp$' |
   breach 'a file called _test.cpp holds tests'
 for folder in tests/*/; do
   name=$(basename "$folder")
-  [ -d "$name" ] || grep -qw "$name" <<<'support docs house install servers simulation crash benchmark' ||
+  [ -d "$name" ] || grep -qw "$name" <<<'support docs house install servers processes simulation crash benchmark' ||
     echo "tests/$name:1:"
 done | breach 'the folders of tests mirror the house'
 
