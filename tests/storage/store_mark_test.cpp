@@ -1,3 +1,8 @@
+#include <signal.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
 #include <fstream>
 
 #include "storage/history/high_mark.hpp"
@@ -249,6 +254,30 @@ TEST_CASE("D7: asked to keep the mark, a store does when it is time, and then ha
   CHECK(*wait <= std::chrono::seconds(1));
   while (wait) wait = kiosk.store().keep_mark();  // for a second
   CHECK(marked(kiosk.path()) == entries(kiosk.store()));
+}
+
+TEST_CASE("D7: a commit that failed is not in the mark", "[D7]") {
+  Kiosk kiosk;
+  submit_many(kiosk, 2);
+  kiosk.reopen();
+  const pid_t child = fork();
+  if (child == 0) {
+    signal(SIGXFSZ, SIG_IGN);
+    Store store(StoreOptions{.path = kiosk.path()});
+    const rlimit limit{200'000, 200'000};  // a disk that is full
+    setrlimit(RLIMIT_FSIZE, &limit);
+    const std::string text(3'000, 'x');
+    for (int i = 0; i < 500; ++i) {
+      if (error_of([&] { store.set_fact("n", std::to_string(i) + text, kiosk.act()); }))
+        _exit(store.keep_mark() ? 0 : 2);
+    }
+    _exit(1);
+  }
+  int status = -1;
+  REQUIRE(waitpid(child, &status, 0) == child);
+  CHECK(WEXITSTATUS(status) != 1);  // it did fail
+  kiosk.reopen();
+  CHECK_FALSE(kiosk.store().note_loss(kiosk.act()));
 }
 
 TEST_CASE("D7: of two stores on one file none moves the mark back", "[D7]") {
