@@ -48,6 +48,8 @@ struct Client::Impl : std::enable_shared_from_this<Client::Impl> {
   std::optional<Time> deliver(std::vector<Finished> finished, bool eager);
   std::optional<Time> unless_in_vain(std::optional<Time> again);
   void check_endpoint();
+  void check_mark();
+  std::optional<Duration> keep_mark();
   bool drain(std::chrono::milliseconds patience);
   bool run_by_hand(bool eager);
   void accepted(std::span<const Submission> submissions);
@@ -55,6 +57,7 @@ struct Client::Impl : std::enable_shared_from_this<Client::Impl> {
 
   // Events: collected after each commit, published by the worker.
   void note(Event event);
+  bool note_first_news();
   void publish_noted();
   void publish(std::vector<Event> events);
   void log(LogLine line) const;
@@ -80,6 +83,7 @@ struct Client::Impl : std::enable_shared_from_this<Client::Impl> {
 
   std::mutex noted_mutex{};
   std::vector<Event> noted{};
+  std::optional<Event> first_news{};  ///< of the opening; waits for a handler. Guarded like noted
   /// Shared while a call commits and notes its event, exclusive before the worker publishes: so
   /// that "submitted" is never told after "delivered".
   std::shared_mutex order{};
