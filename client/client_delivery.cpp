@@ -50,33 +50,27 @@ std::optional<Time> sooner(std::optional<Time> one, std::optional<Time> other) {
 }  // namespace
 
 client::Worker::Result Client::Impl::pass(bool eager) {
-  publish_noted();
   std::optional<Time> again;
   bool quiet = true;
   try {
-    std::vector<Finished> finished = transport->collect();
+    publish_noted();
+    // What came back stays here until it is in the delivery's hands, whatever fails before that.
+    if (arrived.empty()) arrived = transport->collect();
     if (connections_stale.exchange(false)) transport->forget_connections();
-    refresher->take(finished);
+    refresher->take(arrived);
     refresher->start_requested();
-    if (prober->take(finished)) came_back = true;
-    again = deliver(std::move(finished), eager);
+    if (prober->take(arrived)) came_back = true;
+    again = deliver(eager);
     const bool may_probe = delivering && !options.probe_url.empty();
     if (may_probe) again = sooner(again, prober->step(waits(store->tally())));
     quiet = delivery->idle();
     failures = 0;
     again = unless_in_vain(again);
+    publish_noted();
+    monitor->watch(again.has_value() || !quiet);
   } catch (const std::exception& error) {
-    const auto wait = std::min<Duration>(std::chrono::seconds(1 << std::min(failures, 5)),
-                                         longest_wait_after_failure);
-    if (failures++ == 0) {
-      publish({{.kind = EventKind::delivery_failed,
-                .at = clock->now(),
-                .words = std::string("delivery waits for this machine: ") + error.what()}});
-    }
-    again = clock->now() + wait;
+    again = clock->now() + after_failed_pass(error);
   }
-  publish_noted();
-  monitor->watch(again.has_value() || !quiet);
   const Time now = clock->now();
   client::Worker::Result result;
   if (again) result.again_in = std::max(Duration::zero(), *again - now);
@@ -95,9 +89,32 @@ std::optional<Duration> Client::Impl::keep_mark() {
   return std::chrono::ceil<Duration>(*wait);
 }
 
-std::optional<Time> Client::Impl::deliver(std::vector<Finished> finished, bool eager) {
-  if (!options.deliver || !has_endpoint || closed) return std::nullopt;
+/// Without memory the telling fails, too; the worker goes on all the same.
+Duration Client::Impl::after_failed_pass(const std::exception& error) noexcept {
+  const auto wait = std::min<Duration>(std::chrono::seconds(1 << std::min(failures, 5)),
+                                       longest_wait_after_failure);
+  if (failures > 0) {
+    ++failures;
+    return wait;
+  }
+  try {
+    publish({{.kind = EventKind::delivery_failed,
+              .at = clock->now(),
+              .words = std::string("delivery waits for this machine: ") + error.what()}});
+    failures = 1;
+  } catch (const std::exception&) {
+    // Told after the next failure.
+  }
+  return wait;
+}
+
+std::optional<Time> Client::Impl::deliver(bool eager) {
+  if (!options.deliver || !has_endpoint || closed) {
+    arrived.clear();
+    return std::nullopt;
+  }
   if (!turn->take(clock->now())) {
+    arrived.clear();
     began = false;
     delivering = false;
     return std::nullopt;
@@ -114,7 +131,7 @@ std::optional<Time> Client::Impl::deliver(std::vector<Finished> finished, bool e
   }
   for (const SubmissionId& id : fresh) delivery->hurry(id);
   if (came_back.exchange(false)) delivery->came_back();
-  return delivery->step(std::move(finished), eager);
+  return delivery->step(arrived, eager);
 }
 
 // A pass that wants another at once must have moved something; one that did not, again and again,

@@ -45,14 +45,15 @@ struct Client::Impl : std::enable_shared_from_this<Client::Impl> {
 
   // Delivery.
   client::Worker::Result pass(bool eager);
-  std::optional<Time> deliver(std::vector<Finished> finished, bool eager);
+  std::optional<Time> deliver(bool eager);
+  Duration after_failed_pass(const std::exception& error) noexcept;
   std::optional<Time> unless_in_vain(std::optional<Time> again);
   void check_endpoint();
   void check_mark();
   std::optional<Duration> keep_mark();
   bool drain(std::chrono::milliseconds patience);
   bool run_by_hand(bool eager);
-  void accepted(std::span<const Submission> submissions);
+  void accepted(std::span<const Submission> submissions) noexcept;
   void wake_everybody();
 
   // Events: collected after each commit, published by the worker.
@@ -90,7 +91,8 @@ struct Client::Impl : std::enable_shared_from_this<Client::Impl> {
   std::mutex hurry_mutex{};
   std::vector<SubmissionId> hurry{};
 
-  bool began = false;  ///< this client holds the turn and has its epoch; worker only
+  std::vector<Finished> arrived{};  ///< collected, and not yet taken in; worker only
+  bool began = false;               ///< this client holds the turn and has its epoch; worker only
   std::atomic<bool> delivering{false};
   std::atomic<bool> came_back{false};  ///< a way is there again: an outage's back-off ends early
   std::atomic<bool> connections_stale{false};  ///< the network changed under them

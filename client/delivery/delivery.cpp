@@ -38,9 +38,10 @@ void Delivery::came_back() {
   parts_.store.change_gates(changes, {.at = now, .who = "lodge", .why = "the network changed"});
 }
 
-std::optional<Time> Delivery::step(std::vector<Finished> replies, bool eager) {
+std::optional<Time> Delivery::step(std::vector<Finished>& replies, bool eager) {
   inbox_.insert(inbox_.end(), std::make_move_iterator(replies.begin()),
                 std::make_move_iterator(replies.end()));
+  replies.clear();
   if (begin_again_) begin();
   if (!inbox_.empty()) {
     auto gates = parts_.store.gates();

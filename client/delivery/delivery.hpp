@@ -57,9 +57,10 @@ class Delivery {
   /// Nothing more will be heard: what is under way is recorded as maybe received. Throws Error.
   void abandon();
 
-  /// One pass. `replies`: transfers of this delivery that ended. Returns when to look again; empty:
+  /// One pass. `replies`: transfers of this delivery that ended; emptied as soon as they are safe
+  /// here. Returns when to look again; empty:
   /// after a wake.
-  std::optional<Time> step(std::vector<Finished> replies, bool eager);
+  std::optional<Time> step(std::vector<Finished>& replies, bool eager);
 
   /// How many requests were started and answers recorded so far.
   [[nodiscard]] std::uint64_t progress() const { return progress_; }

@@ -3,7 +3,6 @@
 #include "crash/faults/fault_sweep.hpp"
 #include "support/catch.hpp"
 #include "support/fault_vfs.hpp"
-#include "support/test_size.hpp"
 
 namespace lodge::test {
 namespace {
@@ -49,18 +48,24 @@ std::int64_t sweep(const Subject& subject, std::int64_t stride) {
 TEST_CASE("D3: I/O error, full disk and half a write at every call of what people do: all or none",
           "[D3]") {
   std::int64_t runs = 0;
-  for (const auto& subject : subjects())
-    if (!subject.heals_itself && subject.name != "open") runs += sweep(subject, 1);
-  CHECK(runs >= 1);
+  for (const auto* name : {"save", "submit", "submit_all", "withdraw", "discard", "pause"})
+    runs += sweep(subject(name), 1);
+  CHECK(runs >= 1'000);
 }
 
-TEST_CASE("D3: I/O error, full disk and half a write at every call of opening", "[D3]") {
-  CHECK(sweep(subject("open"), 1) >= 1);
+TEST_CASE("D3: I/O error, full disk and half a write at every call of saving a large form",
+          "[D3]") {
+  CHECK(sweep(subject("save large"), 1) >= 600);
+}
+
+TEST_CASE("D3, D16: I/O error, full disk and half a write at every call of making and opening",
+          "[D3][D16]") {
+  CHECK(sweep(subject("open"), 1) + sweep(subject("create"), 1) >= 600);
 }
 
 TEST_CASE("D3, D4: I/O error, full disk and half a write at every call of delivery: one effect",
           "[D3][D4]") {
-  CHECK(sweep(subject("deliver"), 1) >= 1);
+  CHECK(sweep(subject("deliver"), 1) >= 300);
 }
 
 }  // namespace

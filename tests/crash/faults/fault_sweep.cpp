@@ -8,9 +8,6 @@
 namespace lodge::test {
 namespace {
 
-/// One client bears so many faults; then the store is closed, looked at, and begun anew.
-constexpr int rounds_of_a_desk = 20;
-
 /// Empty: it succeeded. "?" and the words: an error that does not fit.
 std::string error_of(const std::function<void()>& call) {
   try {
@@ -35,7 +32,7 @@ std::int64_t FaultSweep::run(bool for_good, std::int64_t stride) {
     if (!desk_) move_in();
     if (!strike(nth, for_good)) break;
     ++struck;
-    if (++round_ % rounds_of_a_desk == 0) move_out();
+    if (++round_ % subject_.rounds == 0) move_out();
     if (breaches_.size() > 5) break;
   }
   move_out();

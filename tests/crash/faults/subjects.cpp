@@ -10,14 +10,19 @@ using Call = std::function<void()>;
 
 Client& client_of(Desk& desk) { return *desk.clients.front(); }
 
-Draft fresh_draft(Desk& desk, int round, const std::string& words) {
+Draft fresh_draft(Desk& desk, int round, const std::string& words, std::size_t size = 0) {
   Draft draft = client_of(desk).edit(desk.record(round));
-  draft.content = desk.content(words, 6'000);
+  draft.content = desk.content(words, size);
   return draft;
 }
 
 Call save(Desk& desk, int round) {
   auto draft = std::make_shared<Draft>(fresh_draft(desk, round, "saved"));
+  return [&desk, draft] { client_of(desk).save(*draft); };
+}
+
+Call save_large(Desk& desk, int round) {
+  auto draft = std::make_shared<Draft>(fresh_draft(desk, round, "saved", 60'000));
   return [&desk, draft] { client_of(desk).save(*draft); };
 }
 
@@ -60,6 +65,14 @@ Call open_another(Desk& desk, int) {
   };
 }
 
+Call create(Desk& desk, int round) {
+  return [&desk, round] {
+    auto options = desk.options();
+    options.store += std::to_string(round);
+    const Client another(options);
+  };
+}
+
 Call deliver(Desk& desk, int round) {
   client_of(desk).submit(fresh_draft(desk, round, "delivered"));
   return [&desk] { client_of(desk).flush(); };
@@ -70,6 +83,7 @@ Call deliver(Desk& desk, int round) {
 const std::vector<Subject>& subjects() {
   static const std::vector<Subject> all = {
       {.name = "save", .prepare = save},
+      {.name = "save large", .prepare = save_large, .rounds = 2},
       {.name = "submit", .prepare = submit},
       {.name = "submit_all", .prepare = submit_all},
       {.name = "withdraw", .prepare = withdraw},
@@ -77,6 +91,7 @@ const std::vector<Subject>& subjects() {
       {.name = "pause", .prepare = pause},
       {.name = "read", .prepare = read, .only_reads = true},
       {.name = "open", .prepare = open_another, .only_reads = true},
+      {.name = "create", .prepare = create, .only_reads = true},
       {.name = "deliver", .prepare = deliver, .heals_itself = true},
   };
   return all;

@@ -18,6 +18,8 @@ struct Subject {
   bool only_reads = false;
   /// It never throws: what fails is made good later, by itself.
   bool heals_itself = false;
+  /// One client bears so many faults; then the store is closed, looked at, and begun anew.
+  int rounds = 8;
 };
 
 const std::vector<Subject>& subjects();

@@ -79,8 +79,8 @@ TEST_CASE("D1: a power cut while forms are submitted leaves each whole or not at
   sweep("queueing", {.points = 170, .images = 2'500});
 }
 
-TEST_CASE("D1: media that spoil the neighbours of a cut write lose nothing, when not trusted",
-          "[D1]") {
+TEST_CASE("D11: media that spoil the neighbours of a cut write lose nothing, when not trusted",
+          "[D11]") {
   sweep("queueing", {.points = 340, .images = 5'000, .seeds = 2, .untrusted_media = true});
 }
 
