@@ -8,11 +8,12 @@ namespace lodge::client {
 
 void Worker::loop(Shared& shared) {
   std::unique_lock lock(shared.mutex);
-  std::optional<std::chrono::steady_clock::time_point> again = std::chrono::steady_clock::now();
+  bool has_alarm = true;
+  auto alarm = std::chrono::steady_clock::now();
   while (!shared.stopping) {
     const auto due = [&] { return shared.woken || shared.stopping; };
-    if (again) {
-      shared.changed.wait_until(lock, *again, due);
+    if (has_alarm) {
+      shared.changed.wait_until(lock, alarm, due);
     } else {
       shared.changed.wait(lock, due);
     }
@@ -25,8 +26,8 @@ void Worker::loop(Shared& shared) {
     lock.lock();
     shared.done = number;
     if (result.idle && !shared.woken) shared.last_idle = number;
-    again.reset();
-    if (result.again_in) again = std::chrono::steady_clock::now() + *result.again_in;
+    has_alarm = result.again_in.has_value();
+    if (has_alarm) alarm = std::chrono::steady_clock::now() + *result.again_in;
     shared.changed.notify_all();
   }
   shared.ended = true;
