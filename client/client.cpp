@@ -119,7 +119,9 @@ void Client::Impl::start() {
   saving.times.latest = options.autosave_latest;
   if (!options.threads) saving.now = [this] { return clock->now(); };
   autosaver = std::make_unique<client::Autosaver>(std::move(saving));
-  worker = std::make_unique<client::Worker>([this](bool eager) { return pass(eager); });
+  worker =
+      std::make_unique<client::Worker>([this](bool eager) { return pass(eager); },
+                                       options.threads ? std::function<void()>() : options.wake);
   std::optional<client::FileWatch::Method> watching;
   if (options.threads) watching = client::FileWatch::Method::events;
   turn = std::make_unique<client::FlushTurn>(options.store, wake, watching);

@@ -193,6 +193,7 @@ class CurlLoop {
         curl_multi_perform(generation->multi.get(), &running);
         harvest(*generation);
       }
+      if (std::exchange(doubtful_, false)) open_generation();
     } while (launched_);
     if (generations_.size() > 1) drop_ended_generations();
   }
@@ -205,6 +206,9 @@ class CurlLoop {
       Flight* flight = nullptr;
       curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &flight);
       leave(*flight);
+      // A shared connection outlives a transfer that failed on it. One that went silent would
+      // silence whatever goes over it next.
+      doubtful_ = doubtful_ || (code != CURLE_OK && flight->transfer.may_share());
       finished_.push_back(flight->transfer.finish(code));
       land(flights_.find(flight->transfer.id()));
     }
@@ -241,6 +245,7 @@ class CurlLoop {
   std::vector<std::unique_ptr<Flight>> idle_;
   std::vector<Finished> finished_;
   bool launched_ = false;
+  bool doubtful_ = false;
 };
 
 }  // namespace

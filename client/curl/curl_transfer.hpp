@@ -34,6 +34,8 @@ class CurlTransfer {
   Finished cancelled();
 
   [[nodiscard]] TransferId id() const { return id_; }
+  /// Others may be on the same connection.
+  [[nodiscard]] bool may_share() const { return secure_ && http2_; }
   [[nodiscard]] CURL* handle() const { return easy_.get(); }
 
  private:

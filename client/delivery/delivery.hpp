@@ -11,6 +11,7 @@
 
 #include "client/delivery/authorizer.hpp"
 #include "client/delivery/monitor.hpp"
+#include "client/delivery/secrets.hpp"
 #include "lodge/clock.hpp"
 #include "lodge/event.hpp"
 #include "lodge/options.hpp"
@@ -74,6 +75,7 @@ class Delivery {
     Step step = Step::send;
     storage::Precondition precondition = storage::Precondition::none;
     Request request{};  ///< without authorization
+    Secrets secrets{};  ///< of the authorization it went with
     queue::Texts texts{};
     bool probe = false;
     bool refreshed = false;

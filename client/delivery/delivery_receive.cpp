@@ -54,10 +54,12 @@ void Delivery::receive(const Finished& finished, std::vector<storage::Gate>& gat
   Flight& flight = found->second;
   const Reply& reply = finished.reply;
   const Time now = parts_.clock.now();
-  const queue::Meaning meaning =
-      flight.step == Step::send ? queue::classify(flight.request, flight.precondition, reply,
-                                                  flight.due.in_doubt, parts_.profile, now)
-                                : queue::classify_check(flight.request, reply, parts_.profile, now);
+  queue::Meaning meaning = flight.step == Step::send
+                               ? queue::classify(flight.request, flight.precondition, reply,
+                                                 flight.due.in_doubt, parts_.profile, now)
+                               : queue::classify_check(flight.request, reply, parts_.profile, now);
+  flight.secrets.hide(meaning.problem);
+  flight.secrets.hide(meaning.detail);
   parts_.log(attempt_line(flight.due, flight.step, reply, meaning));
   tell_monitor(flight.step, reply, meaning);
   if (meaning.new_connection) parts_.transport.forget_connections();
@@ -100,6 +102,7 @@ bool Delivery::resend(Flight& flight, const queue::Meaning& meaning) {
   }
   if (!credentials) return false;
   again.headers.insert(again.headers.end(), credentials->begin(), credentials->end());
+  flight.secrets = Secrets(*credentials);
   if (meaning.arrived) flight.due.in_doubt = true;
   parts_.transport.start(static_cast<TransferId>(flight.attempt), std::move(again));
   return true;

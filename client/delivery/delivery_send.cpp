@@ -214,6 +214,7 @@ void Delivery::start(Candidate candidate, const storage::Claimed& claimed) {
   Request request = flight.request;
   request.headers.insert(request.headers.end(), candidate.credentials.begin(),
                          candidate.credentials.end());
+  flight.secrets = Secrets(candidate.credentials);
   ++progress_;
   parts_.monitor.attempted();
   const auto id = static_cast<TransferId>(flight.attempt);

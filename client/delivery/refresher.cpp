@@ -38,6 +38,7 @@ void Refresher::start_requested() {
     read.request = queue::check_request(due, profile_);
     Request request = read.request;
     request.headers.insert(request.headers.end(), credentials->begin(), credentials->end());
+    read.secrets = Secrets(*credentials);
     const TransferId id = next_id_++;
     under_way_.emplace(id, std::move(read));
     transport_.start(id, std::move(request));
@@ -56,13 +57,15 @@ void Refresher::answer(TransferId id, const Reply& reply) {
   if (found == under_way_.end()) return;
   Read& read = found->second;
   const Time now = clock_.now();
-  const queue::Meaning meaning = queue::classify_check(read.request, reply, profile_, now);
+  queue::Meaning meaning = queue::classify_check(read.request, reply, profile_, now);
+  read.secrets.hide(meaning.problem);
   if (meaning.sign_in && !read.refreshed) {
     read.refreshed = true;
     std::string words;
     if (auto credentials = authorizer_.refresh(read.identity, words)) {
       Request again = read.request;
       again.headers.insert(again.headers.end(), credentials->begin(), credentials->end());
+      read.secrets = Secrets(*credentials);
       transport_.start(id, std::move(again));
       return;
     }
@@ -74,12 +77,13 @@ void Refresher::answer(TransferId id, const Reply& reply) {
                                          {.at = now, .who = "lodge", .why = "refresh"});
       result.answered = true;
     } else if (meaning.outcome == queue::Outcome::done) {
-      result.stale_drafts = store_.learn(read.record,
-                                         {.presence = Presence::present,
-                                          .version = meaning.version,
-                                          .text = storage::RecordLearned::Text::given,
-                                          .bytes = reply.body},
-                                         {.at = now, .who = "lodge", .why = "refresh"});
+      storage::RecordLearned learned{.presence = Presence::present, .version = meaning.version};
+      if (!meaning.unreadable) {  // else it is there, and its text is not to be had
+        learned.text = storage::RecordLearned::Text::given;
+        learned.bytes = reply.body;
+      }
+      result.stale_drafts =
+          store_.learn(read.record, learned, {.at = now, .who = "lodge", .why = "refresh"});
       result.answered = true;
     } else {
       result.words = !meaning.problem.empty() ? meaning.problem

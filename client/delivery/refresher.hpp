@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "client/delivery/authorizer.hpp"
+#include "client/delivery/secrets.hpp"
 #include "lodge/clock.hpp"
 #include "lodge/transport.hpp"
 #include "queue/answer/classify.hpp"
@@ -49,6 +50,7 @@ class Refresher {
     RecordId record{};
     std::string identity{};
     Request request{};
+    Secrets secrets{};
     bool refreshed = false;
     std::promise<Found> promise{};
   };

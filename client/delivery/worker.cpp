@@ -8,12 +8,12 @@ namespace lodge::client {
 
 void Worker::loop(Shared& shared) {
   std::unique_lock lock(shared.mutex);
-  bool has_alarm = true;
-  auto alarm = std::chrono::steady_clock::now();
+  bool comes_again = true;  // the first pass is at once
+  auto again = std::chrono::steady_clock::now();
   while (!shared.stopping) {
     const auto due = [&] { return shared.woken || shared.stopping; };
-    if (has_alarm) {
-      shared.changed.wait_until(lock, alarm, due);
+    if (comes_again) {
+      shared.changed.wait_until(lock, again, due);
     } else {
       shared.changed.wait(lock, due);
     }
@@ -26,8 +26,8 @@ void Worker::loop(Shared& shared) {
     lock.lock();
     shared.done = number;
     if (result.idle && !shared.woken) shared.last_idle = number;
-    has_alarm = result.again_in.has_value();
-    if (has_alarm) alarm = std::chrono::steady_clock::now() + *result.again_in;
+    comes_again = result.again_in.has_value();
+    if (comes_again) again = std::chrono::steady_clock::now() + *result.again_in;
     shared.changed.notify_all();
   }
   shared.ended = true;
@@ -44,12 +44,29 @@ void Worker::start(std::shared_ptr<void> keep_alive) {
 }
 
 void Worker::wake() {
+  std::function<void()> told;
   {
     const std::lock_guard lock(state_->mutex);
     if (state_->woken) return;
     state_->woken = true;
+    told = state_->told;
+    if (told) ++state_->telling;
   }
   state_->changed.notify_all();
+  if (told) tell(*state_, told);
+}
+
+void Worker::tell(Shared& shared, const std::function<void()>& told) {
+  try {
+    told();
+  } catch (...) {
+    // The host's own affair; whoever woke the worker cannot help it.
+  }
+  {
+    const std::lock_guard lock(shared.mutex);
+    --shared.telling;
+  }
+  shared.changed.notify_all();
 }
 
 Worker::Result Worker::run_once(bool eager) {
@@ -84,8 +101,11 @@ bool Worker::wait_for_pass(std::chrono::milliseconds patience) {
 }
 
 bool Worker::stop(std::chrono::milliseconds patience) {
-  if (!thread_.joinable()) return true;
   std::unique_lock lock(state_->mutex);
+  if (std::exchange(state_->told, {})) {
+    state_->changed.wait_for(lock, patience, [&] { return state_->telling == 0; });
+  }
+  if (!thread_.joinable()) return true;
   state_->stopping = true;
   state_->changed.notify_all();
   const bool ended = state_->changed.wait_for(lock, patience, [&] { return state_->ended; });

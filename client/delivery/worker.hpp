@@ -25,7 +25,10 @@ class Worker {
   /// `eager`: somebody waits for the outcome. Must not throw.
   using Pass = std::function<Result(bool eager)>;
 
-  explicit Worker(Pass pass) : state_(std::make_shared<Shared>(std::move(pass))) {}
+  /// `told`: called after a wake, on the thread that woke, without a lock held; once until the next
+  /// pass. Not after stop(), which waits for a call under way.
+  explicit Worker(Pass pass, std::function<void()> told = {})
+      : state_(std::make_shared<Shared>(std::move(pass), std::move(told))) {}
   ~Worker() { stop(std::chrono::milliseconds(0)); }
   Worker(const Worker&) = delete;
   Worker& operator=(const Worker&) = delete;
@@ -51,8 +54,10 @@ class Worker {
 
  private:
   struct Shared {
-    explicit Shared(Pass p) : pass(std::move(p)) {}
+    Shared(Pass p, std::function<void()> t) : pass(std::move(p)), told(std::move(t)) {}
     Pass pass;
+    std::function<void()> told;
+    int telling = 0;  ///< calls of `told` under way
     std::mutex mutex;
     std::condition_variable changed;
     bool woken = false;
@@ -64,6 +69,7 @@ class Worker {
     std::uint64_t last_idle = 0;  ///< the newest pass that was idle
   };
   static void loop(Shared& shared);
+  static void tell(Shared& shared, const std::function<void()>& told);
 
   std::shared_ptr<Shared> state_;
   std::thread thread_{};

@@ -5,11 +5,18 @@ struct Timer {
   void set(lodge::Time) {}
 };
 
-void after_every_event(lodge::Client& client, Timer& timer, lodge::Time soon) {
+struct Loop {
+  template <class Job>
+  void post(Job) {}
+};
+
+void set_up(lodge::Options& options, Loop& loop, lodge::Client*& client, Timer& timer) {
   // from here
-  std::optional<lodge::Time> again = client.step();                    // Options::threads = false
-  if (client.status().count(lodge::State::sending) > 0) again = soon;  // replies call nobody
-  timer.cancel();
-  if (again) timer.set(*again);
+  const auto run = [&client, &timer] {  // on your loop's thread
+    timer.cancel();
+    if (const auto again = client->step()) timer.set(*again);  // which then calls run
+  };
+  options.threads = false;
+  options.wake = [&loop, run] { loop.post(run); };  // from any thread: a reply came, ...
   // to here
 }

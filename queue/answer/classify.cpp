@@ -4,7 +4,6 @@
 #include <utility>
 
 #include "queue/answer/reply_facts.hpp"
-#include "queue/http/problem.hpp"
 #include "queue/http/retry_after.hpp"
 
 namespace lodge::queue {
@@ -118,10 +117,6 @@ Meaning missing(const Case& the, Meaning meaning) {
 Meaning gone(const Case& the, Meaning meaning) {
   const bool creates = !the.removes() && the.precondition != Precondition::match;
   return creates ? refuse(the, std::move(meaning)) : missing(the, std::move(meaning));
-}
-
-Problem problem_of(const Reply& reply) {
-  return read_problem(header(reply.headers, "Content-Type").value_or(""), reply.body);
 }
 
 Meaning conflict(const Case& the, Meaning meaning) {

@@ -5,7 +5,6 @@
 
 #include "queue/http/ascii.hpp"
 #include "queue/http/etag.hpp"
-#include "queue/http/problem.hpp"
 #include "queue/http/url.hpp"
 
 namespace lodge::queue {
@@ -120,9 +119,13 @@ std::optional<std::string> same_origin_location(const Request& request, const Re
   return target;
 }
 
+Problem problem_of(const Reply& reply) {
+  if (is_encoded(reply)) return {};
+  return read_problem(header(reply.headers, "Content-Type").value_or(""), reply.body);
+}
+
 std::string words_of(const Reply& reply) {
-  const Problem problem =
-      read_problem(header(reply.headers, "Content-Type").value_or(""), reply.body);
+  const Problem problem = problem_of(reply);
   if (!problem.title.empty() && !problem.detail.empty() && problem.title != problem.detail) {
     return problem.title + ": " + problem.detail;
   }

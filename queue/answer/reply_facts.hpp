@@ -5,6 +5,7 @@
 
 #include "lodge/transport.hpp"
 #include "queue/answer/classify.hpp"
+#include "queue/http/problem.hpp"
 
 // What a reply shows, whatever it was a reply to.
 namespace lodge::queue {
@@ -29,6 +30,9 @@ std::optional<Version> tag_of(const Reply& reply, bool weak_too);
 
 /// Where a 307 or 308 leads, if to the same origin.
 std::optional<std::string> same_origin_location(const Request& request, const Reply& reply);
+
+/// The server's words as they are; nothing where they are compressed.
+Problem problem_of(const Reply& reply);
 
 /// The server's words, or a sentence with the status.
 std::string words_of(const Reply& reply);

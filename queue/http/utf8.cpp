@@ -17,6 +17,12 @@ Lead read_lead(unsigned char byte) {
   return {0, 0, 0};
 }
 
+// Line and paragraph separators, and what turns the direction of writing: a server's words must not
+// rearrange ours.
+bool is_layout(char32_t c) {
+  return (c >= 0x2028 && c <= 0x202E) || (c >= 0x2066 && c <= 0x2069) || c == 0xFEFF;
+}
+
 bool is_scalar(char32_t c) { return c <= 0x10FFFF && !(c >= 0xD800 && c <= 0xDFFF); }
 
 }  // namespace
@@ -55,7 +61,8 @@ std::string clean_text(std::string_view text, std::size_t max_bytes) {
     const CodePoint point = first_code_point(text);
     const std::string_view piece = point.valid ? text.substr(0, point.length) : replacement;
     text.remove_prefix(point.length);
-    if (point.valid && (is_control(point.value) || point.value == U' ')) {
+    const bool blank = is_control(point.value) || is_layout(point.value) || point.value == U' ';
+    if (point.valid && blank) {
       gap = !result.empty();
       continue;
     }

@@ -23,8 +23,8 @@ bool valid_utf8(std::string_view text);
 constexpr bool is_control(char32_t c) { return c < 0x20 || (c >= 0x7F && c < 0xA0); }
 
 /// `text` fit to be shown: valid UTF-8 of at most `max_bytes`, cut between code points. Runs of
-/// controls and spaces become one space, none at either end; a byte that is not UTF-8 becomes
-/// U+FFFD.
+/// controls, controls of layout and direction, and spaces become one space, none at either end; a
+/// byte that is not UTF-8 becomes U+FFFD.
 std::string clean_text(std::string_view text, std::size_t max_bytes);
 
 }  // namespace lodge::queue

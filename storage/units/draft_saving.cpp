@@ -122,6 +122,23 @@ SavedDraft save_late(Database& database, const SubmissionRow& submitted, const S
                   act);
 }
 
+SubmissionRow submission_before(Database& database, const SubmissionId& id) {
+  if (auto found = find_submission(database, id)) return *std::move(found);
+  throw Error(Errc::not_found, "The draft was written after submission " + id.text() +
+                                   ", which this store does not have. Begin with edit().");
+}
+
+/// A form that was taken back, itself or what took its place.
+bool came_to_nothing(Database& database, SubmissionRow row) {
+  if (row.submission.operation != Operation::put) return false;
+  while (row.submission.state == State::replaced && row.submission.replaced_by) {
+    auto next = find_submission(database, *row.submission.replaced_by);
+    if (!next) return false;
+    row = *std::move(next);
+  }
+  return row.submission.state == State::withdrawn;
+}
+
 }  // namespace
 
 bool is_same_form(const Draft& stored, const Draft& draft) {
@@ -137,13 +154,17 @@ void complete_base(Database& database, Draft& draft) {
     throw Error(Errc::invalid_argument,
                 "The draft does not say what it was written on. Begin with edit().");
   }
-  if (!draft.after) return;
-  const auto before = find_submission(database, *draft.after);
-  if (!before) {
-    throw Error(Errc::not_found, "The draft was written after submission " + draft.after->text() +
-                                     ", which this store does not have. Begin with edit().");
+  while (draft.after) {
+    const SubmissionRow before = submission_before(database, *draft.after);
+    draft.base_content = before.content;
+    if (!came_to_nothing(database, before)) return;
+    // Its edits are in this draft's text, and nowhere else: against its text they would count as
+    // the server's changes, and be undone.
+    draft.base = before.submission.base;
+    draft.base_version = before.submission.base_version;
+    draft.after = before.submission.after;
+    draft.base_content = before.base_content;
   }
-  draft.base_content = before->content;
 }
 
 void set_aside(Database& database, const Draft& draft, const std::string& bytes, const Act& act) {

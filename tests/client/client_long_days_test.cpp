@@ -128,7 +128,8 @@ TEST_CASE("N23: and somebody else's edit meanwhile is not undone", "[N23]") {
   CHECK(state_of(*kiosk.client, submission.id) != "pending");
 }
 
-TEST_CASE("N6: 422 for a reused key is looked into, and no fresh key is made by itself", "[N6]") {
+TEST_CASE("N6: 422 for a reused key is looked into, and one fresh key is tried and no other",
+          "[N6]") {
   Kiosk kiosk;
   std::set<std::string> keys;
   std::size_t looks = 0;

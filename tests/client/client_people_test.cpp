@@ -122,8 +122,7 @@ TEST_CASE("one record's order holds over people, and explain names whose sign-in
   CHECK(why.hold.words.find("ada") != std::string::npos);
 }
 
-TEST_CASE("normal and deferred drafts of one record live side by side and never mix",
-          "[lanes]") {
+TEST_CASE("normal and deferred drafts of one record live side by side and never mix", "[lanes]") {
   Kiosk kiosk;
   kiosk.open();
   Draft today = kiosk.client->edit(ada);

@@ -44,6 +44,32 @@ TEST_CASE("a form with followers is taken back together with them, or not at all
   CHECK(kiosk.server.ledger().effects().size() == 1);
 }
 
+TEST_CASE("a draft begun on a form that was taken back keeps all that it shows") {
+  for (const bool edited_elsewhere : {false, true}) {
+    CAPTURE(edited_elsewhere);
+    Kiosk kiosk;
+    kiosk.open();
+    kiosk.file(ada, {{"monday", 9}, {"tuesday", 9}});
+    REQUIRE(kiosk.client->drain(second));
+    kiosk.client->pause("no network");
+    const Submission below = kiosk.file(ada, {{"monday", 10}, {"tuesday", 9}});
+    Draft draft = kiosk.client->edit(ada);
+    draft.content["tuesday"] = 11;
+    kiosk.client->save(draft);
+    kiosk.client->withdraw(below.id);
+    if (edited_elsewhere) {
+      kiosk.server.edit(ada, {{"monday", 9}, {"tuesday", 9}, {"note", "x"}}, kiosk.clock->now());
+    }
+    const Submission submission = kiosk.client->submit(draft);
+    kiosk.client->resume();
+    kiosk.run(minute);
+    CHECK(state_of(*kiosk.client, submission.id) == "delivered");
+    json expected = {{"monday", 10}, {"tuesday", 11}};
+    if (edited_elsewhere) expected["note"] = "x";
+    CHECK(json::parse(*kiosk.server.find(ada)->content) == expected);
+  }
+}
+
 TEST_CASE("what the server may have is taken back only by an explicit word") {
   Kiosk kiosk;
   kiosk.weather = [](const Request&) {

@@ -25,7 +25,7 @@ while IFS= read -r row; do
     grep -q 'not covered' <<<"$cell" || echo "$number: names no test and no reason" >>"$amiss"
   fi
   for file in $files; do
-    grep -qsF "[$number]" "tests/$file" || echo "$number: tests/$file does not carry its tag" >>"$amiss"
+    grep -qsF "[$number]" "$file" || echo "$number: $file does not carry its tag" >>"$amiss"
   done
 done < <(grep -E '^\| [NDCPISF][0-9]+ \|' "$page")
 

@@ -42,7 +42,9 @@ sources queue | lines_with '(_clock|[^a-z_]clock)::now|[^a-z_:.]s?rand *\(|std::
   breach 'queue has no I/O, clock, chance or threads'
 sources storage | includes | grep -E '"(queue|client|demo|tests|support)/' | breach 'storage includes neither queue nor client'
 sources client queue storage | includes | grep -E '"(demo|tests|support)/' | breach 'the library includes neither demo nor tests'
-sources . | includes | grep 'sqlite3' | grep -vE '^(storage/sqlite|tests/(storage|support))/' |
+sources client queue storage | grep -v '^client/testing/' | includes | grep -E '"(lodge|client)/testing/' |
+  breach 'the library does not know its test kit'
+sources . | includes | grep 'sqlite3' | grep -vE '^(storage/sqlite|tests/(crash|storage|support))/' |
   breach 'sqlite3.h is for storage/sqlite alone'
 sources . | includes | grep '<curl/' | grep -vE '^(client/curl|tests/benchmark)/' | breach 'curl/curl.h is for client/curl alone'
 sources . | includes | grep 'boost/signals2' | grep -vE '^client/events/event_bus\.cpp' |
@@ -50,17 +52,19 @@ sources . | includes | grep 'boost/signals2' | grep -vE '^client/events/event_bu
 sources . | includes | grep 'boost/beast' | grep -vE '^(demo|tests)/' | breach 'Boost.Beast is for the reference server'
 
 # Public headers.
-for header in {client,queue,storage}/include/lodge/*.hpp; do
+for header in {client,queue,storage}/include/lodge/*.hpp client/testing/include/lodge/testing/*.hpp; do
   grep -qx '#pragma once' "$header" || echo "$header:1:"
 done | breach 'a header has #pragma once'
 sources client queue storage demo tests docs | grep '\.hpp$' | xargs -r -d '\n' grep -LxF '#pragma once' -- |
   sed 's|$|:1:|' | breach 'a header has #pragma once'
-files {client,queue,storage}/include -- '*' | includes | grep '"' | grep -v '"lodge/' |
+files {client,queue,storage,client/testing}/include -- '*' | includes | grep '"' | grep -v '"lodge/' |
   breach 'a public header includes no private one'
-files {client,queue,storage}/include -- '*' | includes | grep -E '<(sqlite3|curl|boost|sodium|sys/|unistd)' |
+files {client,queue,storage,client/testing}/include -- '*' | includes | grep -E '<(sqlite3|curl|boost|sodium|sys/|unistd)' |
   breach 'a public header shows no library but nlohmann/json'
 files {client,queue,storage}/include -- '*' | grep -vE '/include/lodge/[a-z_]+\.hpp$' | sed 's|$|:1:|' |
   breach 'public headers are <package>/include/lodge/x.hpp'
+files client/testing/include -- '*' | grep -vE '/include/lodge/testing/[a-z_]+\.hpp$' | sed 's|$|:1:|' |
+  breach 'the test kit'"'"'s headers are lodge/testing/x.hpp'
 
 # Tests.
 # (The VFS imitates a disk that takes its time.)
@@ -69,15 +73,15 @@ sources tests | grep -v '^tests/support/fault_vfs\.cpp$' | lines_with '(^|[^a-z_
 files tests -- '*.sh' run | lines_with '(^|[;&| ])sleep +[0-9.]' | grep -vE '^tests/(house|servers)/' |
   breach 'no test sleeps'  # a start script may wait for its server
 # (Hidden ones, "[.]", are run by a test in a process of their own.)
-sources tests/client tests/demo tests/queue tests/storage |
+sources tests/client tests/crash tests/demo tests/queue tests/storage |
   lines_with '^(TEST_CASE|SCENARIO|TEMPLATE_TEST_CASE)' | grep -v '"\[\.' |
   grep -vE '^tests/([a-z]+/){1,2}[a-z0-9_]+_test\.cpp:' | breach 'a test is in a file called <name>_test.cpp'
-sources tests/client tests/demo tests/queue tests/storage | grep '_test\.cpp$' |
+sources tests/client tests/crash tests/demo tests/queue tests/storage | grep '_test\.cpp$' |
   xargs -r -d '\n' grep -LE '^(TEST_CASE|SCENARIO|TEMPLATE_TEST_CASE)' -- | sed 's|$|:1:|' |
   breach 'a file called _test.cpp holds tests'
 for folder in tests/*/; do
   name=$(basename "$folder")
-  [ -d "$name" ] || grep -qw "$name" <<<'support docs house install servers simulation crash benchmark' ||
+  [ -d "$name" ] || grep -qw "$name" <<<'support docs house install servers simulation crash benchmark fuzz mutants' ||
     echo "tests/$name:1:"
 done | breach 'the folders of tests mirror the house'
 

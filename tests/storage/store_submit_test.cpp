@@ -147,6 +147,55 @@ TEST_CASE("a submission after another keeps that one's content as its base") {
   CHECK(error_of([&] { kiosk.submit(lost, first_text); }) == Errc::not_found);
 }
 
+TEST_CASE("a draft on top of a submission that was taken back stands on what that one stood on") {
+  Kiosk kiosk;
+  kiosk.learn("ada", R"({"monday":"8"})", "\"1\"");
+  Draft first = kiosk.form("ada");
+  first.base = BaseKind::version;
+  first.base_version = Version{"\"1\""};
+  first.base_content =
+      kiosk.store().edit_facts(first.record, first.identity, first.lane).record_content;
+  const auto below = kiosk.submit(first, first_text);
+  Draft middle = kiosk.form("ada");
+  middle.base = BaseKind::after;
+  middle.after = below.id;
+  const auto between = kiosk.submit(middle, second_text);
+  Draft next = kiosk.form("ada");
+  next.base = BaseKind::after;
+  next.after = between.id;
+
+  SECTION("itself: the one before stays") {
+    kiosk.store().withdraw(between.id, false, false, kiosk.act());
+    kiosk.submit(next, R"({"monday":"12"})");
+    CHECK(kiosk.now_of(next.id).base == BaseKind::after);
+    CHECK(kiosk.now_of(next.id).after == below.id);
+    CHECK(kiosk.store().content(kiosk.store().base_content(next.id)) == first_text);
+  }
+  SECTION("and the one before that, too") {
+    kiosk.store().withdraw(below.id, true, false, kiosk.act());
+    kiosk.submit(next, R"({"monday":"12"})");
+    CHECK(kiosk.now_of(next.id).base == BaseKind::version);
+    CHECK(kiosk.now_of(next.id).base_version == first.base_version);
+    CHECK_FALSE(kiosk.now_of(next.id).after);
+    CHECK(kiosk.store().base_content(next.id) == kiosk.store().base_content(below.id));
+  }
+  SECTION("by an amended form that was taken back") {
+    Draft amended = kiosk.form("ada");
+    amended.amends = between.id;
+    amended.base = BaseKind::after;
+    amended.after = below.id;
+    kiosk.submit(amended, R"({"monday":"11"})");
+    kiosk.store().withdraw(amended.id, false, false, kiosk.act());
+    kiosk.submit(next, R"({"monday":"12"})");
+    CHECK(kiosk.now_of(next.id).after == below.id);
+  }
+  SECTION("while it stays, it is the base") {
+    kiosk.submit(next, R"({"monday":"12"})");
+    CHECK(kiosk.now_of(next.id).after == between.id);
+  }
+  CHECK_INTACT(kiosk);
+}
+
 TEST_CASE("an amended form takes the place of the one it amends") {
   Kiosk kiosk;
   const auto bad = kiosk.submit("ada", first_text);

@@ -173,8 +173,8 @@ class Client {
   /// Calls `handler` for every event from now on, until the Subscription ends.
   [[nodiscard]] Subscription on_event(EventHandler handler);
 
-  /// For clients without threads: does what is due and returns when to call again (empty: after the
-  /// next call of a member, or a network change). Never blocks on the network.
+  /// For clients without threads: does what is due and returns when to call again (empty: when
+  /// Options::wake is called, or after your next call of a member). Never blocks on the network.
   std::optional<Time> step();
 
  private:

@@ -9,6 +9,7 @@
 #include "client/process/os_support.hpp"
 #include "hanging_resolver.hpp"
 #include "support/catch.hpp"
+#include "support/fair_time.hpp"
 #include "support/fault_server.hpp"
 #include "support/transfers.hpp"
 
@@ -16,12 +17,11 @@ namespace lodge::test {
 namespace {
 
 using namespace std::chrono_literals;
-using Clock = std::chrono::steady_clock;
 
 std::chrono::milliseconds time_to_destroy(std::unique_ptr<client::CurlTransport> transport) {
-  const auto start = Clock::now();
+  const FairTime time;
   transport.reset();
-  return std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - start);
+  return time.passed();
 }
 
 Request impatient(Request request) {

@@ -70,9 +70,8 @@ TEST_CASE("the polling network thread never wakes up while no work waits", "[idl
   CHECK(complaints.text() == "");
 }
 
-TEST_CASE(
-    "neither the holder of the turn nor one who waits for it wakes up while nothing happens",
-    "[idle]") {
+TEST_CASE("neither the holder of the turn nor one who waits for it wakes up while nothing happens",
+          "[idle]") {
   const OsFolder folder;
   Complaints complaints;
   CallCount bells;

@@ -36,7 +36,7 @@ TEST_CASE("migrations are numbered from 1 without gaps") {
   for (const auto& migration : migrations()) CHECK(migration.to == expected++);
 }
 
-TEST_CASE("a schema that somebody changed is damage") {
+TEST_CASE("S5: a schema that somebody changed is damage", "[S5]") {
   TemporaryFolder folder;
   const auto path = folder / "store.lodge";
   {
