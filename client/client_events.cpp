@@ -11,7 +11,7 @@ void Client::Impl::note(Event event) {
 
 // Calls that are committing right now note their events first.
 void Client::Impl::publish_noted() {
-  { const std::lock_guard settled(order); }
+  order.settle();
   std::vector<Event> events;
   {
     const std::lock_guard lock(noted_mutex);
