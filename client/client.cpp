@@ -66,6 +66,7 @@ Client::Impl::Impl(Options given)
                             .power_safe_overwrite = options.power_safe_overwrite,
                             .outbox_limit = options.outbox_limit,
                             .outbox_bytes = options.outbox_bytes});
+  check_mark();
   if (has_endpoint) check_endpoint();
 }
 
@@ -207,6 +208,14 @@ std::string Client::Impl::identity_of(const std::optional<std::string>& given) c
   return identity;
 }
 
+/// Before anything else is written: what comes later would hide the loss.
+void Client::Impl::check_mark() {
+  const auto loss = store->note_loss(act("", "lodge"));
+  if (!loss) return;
+  log({.level = LogLevel::error, .event = "store.history_lost", .words = loss->words});
+  first_news = Event{.kind = EventKind::history_lost, .at = clock->now(), .words = loss->words};
+}
+
 void Client::Impl::check_endpoint() {
   const std::string fact = "endpoint";
   const auto known = store->fact(fact);
@@ -227,7 +236,9 @@ void Client::Impl::check_endpoint() {
 
 Subscription Client::on_event(EventHandler handler) {
   impl_->check_process();
-  return impl_->bus.subscribe(std::move(handler));
+  Subscription subscription = impl_->bus.subscribe(std::move(handler));
+  if (impl_->note_first_news()) impl_->worker->wake();
+  return subscription;
 }
 
 }  // namespace lodge

@@ -81,7 +81,18 @@ client::Worker::Result Client::Impl::pass(bool eager) {
   client::Worker::Result result;
   if (again) result.again_in = std::max(Duration::zero(), *again - now);
   result.idle = quiet && (!again || *again > now);
+  if (const auto wait = keep_mark()) {
+    result.again_in = result.again_in ? std::min(*result.again_in, *wait) : *wait;
+  }
   return result;
+}
+
+/// A client that sleeps longer than a second wakes once more to bring the store's mark up to date.
+/// Without threads the host decides when; the mark is then kept at the next call or close.
+std::optional<Duration> Client::Impl::keep_mark() {
+  const auto wait = store->keep_mark();
+  if (!wait || !options.threads) return std::nullopt;
+  return std::chrono::ceil<Duration>(*wait);
 }
 
 std::optional<Time> Client::Impl::deliver(std::vector<Finished> finished, bool eager) {

@@ -9,6 +9,13 @@ void Client::Impl::note(Event event) {
   noted.push_back(std::move(event));
 }
 
+bool Client::Impl::note_first_news() {
+  const std::lock_guard lock(noted_mutex);
+  if (!first_news) return false;
+  noted.push_back(*std::exchange(first_news, std::nullopt));
+  return true;
+}
+
 // Calls that are committing right now note their events first.
 void Client::Impl::publish_noted() {
   order.settle();

@@ -49,6 +49,8 @@ struct Client::Impl : std::enable_shared_from_this<Client::Impl> {
   std::optional<Time> deliver(std::vector<Finished> finished, bool eager);
   std::optional<Time> unless_in_vain(std::optional<Time> again);
   void check_endpoint();
+  void check_mark();
+  std::optional<Duration> keep_mark();
   bool drain(std::chrono::milliseconds patience);
   bool run_by_hand(bool eager);
   void accepted(std::span<const Submission> submissions);
@@ -56,6 +58,7 @@ struct Client::Impl : std::enable_shared_from_this<Client::Impl> {
 
   // Events: collected after each commit, published by the worker.
   void note(Event event);
+  bool note_first_news();
   void publish_noted();
   void publish(std::vector<Event> events);
   void log(LogLine line) const;
@@ -81,6 +84,7 @@ struct Client::Impl : std::enable_shared_from_this<Client::Impl> {
 
   std::mutex noted_mutex{};
   std::vector<Event> noted{};
+  std::optional<Event> first_news{};  ///< of the opening; waits for a handler. Guarded like noted
   /// A call is within while it commits and notes its event, and the worker lets those leave before
   /// it publishes: so that "submitted" is never told after "delivered".
   client::CommitOrder order{};

@@ -68,6 +68,7 @@ Status Client::status() {
                             .since = gate.since,
                             .until = gate.until});
   }
+  status.lost_entries = tally.lost_entries;
   status.endpoint = impl_->profile.endpoint.base;
   status.sqlite = storage::sqlite_version();
   return status;

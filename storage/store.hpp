@@ -90,6 +90,16 @@ struct Tally {
   std::optional<Time> last_delivery{};
   std::int64_t drafts = 0;
   std::int64_t history_entries = 0;
+  std::int64_t lost_entries = 0;  ///< known from the mark beside the store
+};
+
+/// What the mark beside the store knew of and the store no longer has.
+struct Loss {
+  std::string action{};      ///< of the history entry: "tail lost", "history replaced", ...
+  std::int64_t marked = 0;   ///< the entry that the mark knew
+  std::int64_t end = 0;      ///< the store's last entry when that was found
+  std::int64_t entries = 0;  ///< how many are missing at least
+  std::string words{};
 };
 
 /// What an exchange came to, one for each settled and each claim.
@@ -186,6 +196,14 @@ class Store {
   /// Small facts under a name of the caller's: the endpoint, the client's id.
   [[nodiscard]] std::optional<std::string> fact(const std::string& name);
   void set_fact(const std::string& name, const std::string& value, const Act&);
+
+  // The mark beside the store (docs/store.md).
+  /// For the beginning, before anything else is written: compares the store with its mark. A loss
+  /// is written into the history, once, and the mark moves on from there.
+  std::optional<Loss> note_loss(const Act&);
+  /// Writes the mark if it is time. Returns when to call again; empty: after the next commit.
+  /// Fails quietly: a mark may stay behind.
+  std::optional<std::chrono::nanoseconds> keep_mark() noexcept;
 
  private:
   struct Impl;

@@ -1,7 +1,9 @@
 #include <nlohmann/json.hpp>
 
+#include "storage/history/high_mark.hpp"
 #include "storage/history/history_log.hpp"
 #include "storage/history/history_verify.hpp"
+#include "storage/history/mark_loss.hpp"
 #include "storage/schema/meta.hpp"
 #include "storage/store_impl.hpp"
 #include "storage/tables/attempts.hpp"
@@ -148,6 +150,7 @@ Tally Store::tally() {
       tally.delivered_up_to = newest_number(database);
     }
     tally.history_entries = history_entries(database);
+    tally.lost_entries = lost_entries(database);
     return tally;
   });
 }
@@ -157,11 +160,14 @@ std::vector<HistoryEntry> Store::history(const HistoryQuery& query) {
 }
 
 Verdict Store::verify_history() {
+  const auto& mark_path = impl_->queue.mark_path();
+  const auto mark = mark_path.empty() ? std::nullopt : read_mark(mark_path);
   ChainVerifier chain;
   while (
       impl_->read([&](Database& database) { return chain.check_page(database, verified_page); })) {
   }
   Verdict verdict = chain.verdict();
+  if (mark) verdict.marked = mark->number;
   if (!verdict.intact) return verdict;
   const std::int64_t submissions = impl_->read([](Database& db) { return newest_number(db); });
   const auto breach = [&](auto check, std::int64_t end) {
@@ -175,6 +181,7 @@ Verdict Store::verify_history() {
   };
   breach(state_breach, submissions);
   breach(lost_submission, verdict.entries);
+  if (verdict.intact) impl_->read([&](Database& database) { witness(database, mark, verdict); });
   return verdict;
 }
 

@@ -53,7 +53,7 @@ void Store::change_gates(std::span<const GateChange> changes, const Act& act) {
 }
 
 void Store::set_fact(const std::string& name, const std::string& value, const Act& act) {
-  if (name == totals_fact || name == epoch_fact || name == failed_commits_fact) {
+  if (is_own_fact(name)) {
     throw Error(Errc::invalid_argument, "The store keeps '" + name + "' itself. Use another name.");
   }
   impl_->write([&](Database& database) {

@@ -206,6 +206,7 @@ bool CurlTransfer::depart(std::string_view peer) {
   reply_.verified = secure_;
   // A proxy on this machine says nothing about who answers behind it.
   reply_.loopback = !proxied_ && is_loopback(peer);
+  reply_.address = peer;
   restart_reply();
   return true;
 }

@@ -136,6 +136,7 @@ void Delivery::settle(Flight& flight, queue::Settlement settlement) {
 }
 
 void Delivery::tell_monitor(Step step, const Reply& reply, const queue::Meaning& meaning) {
+  if (!reply.address.empty()) parts_.monitor.connected_to(reply.address);
   // No portal has a document: for the path, though not as proof of anything, that is the server.
   const bool document = step == Step::check && meaning.outcome == queue::Outcome::done;
   const bool intercepted = meaning.hold && meaning.hold->reason == storage::GateReason::intercepted;

@@ -28,6 +28,17 @@ void Monitor::unreachable() { hear({.kind = Sign::Kind::unreachable}); }
 
 void Monitor::intercepted() { hear({.kind = Sign::Kind::intercepted}); }
 
+void Monitor::connected_to(const std::string& address) {
+  if (!parts_.source) return;
+  {
+    const std::lock_guard lock(mutex_);
+    if (address_ == address) return;
+    address_ = address;
+  }
+  parts_.source->learned_address(parts_.host, address);
+  read_route(false);
+}
+
 void Monitor::set_network(Path hint) { hear({.kind = Sign::Kind::host, .host = hint}); }
 
 void Monitor::ask() { hear({.kind = Sign::Kind::asked}); }

@@ -55,6 +55,8 @@ class Monitor {
   void unreachable();
   /// Somebody else replied in the server's place: a captive portal.
   void intercepted();
+  /// A request was carried to this address: from now on routes to the host are judged by it.
+  void connected_to(const std::string& address);
   /// The application's hint. offline and captive hold until an answer of the server shows better;
   /// online holds against the system's opinion about routes; unknown takes the hint back.
   void set_network(Path hint);
@@ -80,6 +82,7 @@ class Monitor {
   std::mutex route_mutex_{};  ///< keeps an older reading from overtaking a newer one
   mutable std::mutex mutex_{};
   PathState state_{};
+  std::string address_{};  ///< the newest known of the host
 };
 
 }  // namespace lodge::client

@@ -28,6 +28,8 @@ std::string_view name(EventKind kind) {
       return "delivery_failed";
     case EventKind::handler_failed:
       return "handler_failed";
+    case EventKind::history_lost:
+      return "history_lost";
   }
   return "?";
 }

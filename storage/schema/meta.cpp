@@ -1,5 +1,7 @@
 #include "storage/schema/meta.hpp"
 
+#include <algorithm>
+
 namespace lodge::storage {
 namespace {
 
@@ -20,6 +22,12 @@ std::optional<std::string> read_fact(Database& database, std::string_view name) 
 
 void write_fact(Database& database, std::string_view name, std::string_view value) {
   database.use(upsert_fact)->bind(1, name).bind(2, value).run();
+}
+
+bool is_own_fact(std::string_view name) {
+  constexpr std::string_view own[] = {totals_fact,   epoch_fact,      failed_commits_fact,
+                                      store_id_fact, noted_mark_fact, lost_entries_fact};
+  return std::ranges::find(own, name) != std::end(own);
 }
 
 std::span<const char* const> meta_statements() { return hot; }

@@ -13,6 +13,12 @@ namespace lodge::storage {
 inline constexpr std::string_view totals_fact = "totals";
 inline constexpr std::string_view epoch_fact = "flush_epoch";
 inline constexpr std::string_view failed_commits_fact = "failed_commits";
+inline constexpr std::string_view store_id_fact = "store_id";
+inline constexpr std::string_view noted_mark_fact = "noted_mark";  ///< of the last loss
+inline constexpr std::string_view lost_entries_fact = "lost_entries";
+
+/// Whether the store keeps that one for itself.
+bool is_own_fact(std::string_view name);
 
 std::optional<std::string> read_fact(Database&, std::string_view name);
 void write_fact(Database&, std::string_view name, std::string_view value);

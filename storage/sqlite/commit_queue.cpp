@@ -124,6 +124,24 @@ bool CommitQueue::empty_log() {
   return done;
 }
 
+void CommitQueue::run_marking(const std::function<bool(Database&)>& unit) {
+  run([&](Database& database) { impl_->writer.mark().notes_loss(unit(database)); });
+}
+
+std::optional<std::chrono::nanoseconds> CommitQueue::keep_mark() noexcept {
+  auto& mark = impl_->writer.mark();
+  const auto wait = mark.wait();
+  if (!wait || wait->count() > 0) return wait;
+  try {
+    run([](Database&) {});  // it is written whenever the lock is given up
+  } catch (...) {
+    // The disk, or a long writer: the mark stays behind a little longer.
+  }
+  return mark.wait();
+}
+
+const std::string& CommitQueue::mark_path() const { return impl_->writer.mark().path(); }
+
 void CommitQueue::Impl::check_caller() const {
   if (process != getpid())
     throw Error(Errc::wrong_process,

@@ -1,7 +1,10 @@
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <memory>
+#include <optional>
+#include <string>
 
 #include "storage/sqlite/database.hpp"
 #include "storage/store.hpp"
@@ -32,6 +35,13 @@ class CommitQueue {
   /// Copies the log into the file and empties it: bytes of texts that were erased or deleted are
   /// then in no file any more. False when a reader was in the way; try again later.
   bool empty_log();
+
+  /// Writes; `unit` compares the store with its mark, and returns whether it noted a loss.
+  void run_marking(const std::function<bool(Database&)>& unit);
+  /// Writes the mark if it is time; returns when to call again.
+  std::optional<std::chrono::nanoseconds> keep_mark() noexcept;
+  /// Where the mark is; empty: there is none under a VFS of the caller's.
+  [[nodiscard]] const std::string& mark_path() const;
 
  private:
   struct Impl;

@@ -110,6 +110,7 @@ Database::Database(const DatabaseOptions& options)
       check_durable();
     else
       make_durable();
+    if (open_store_) open_store_->remember_log(path_);
     cache_ = std::make_unique<Cache>(*this);
   } catch (...) {
     close();
@@ -305,7 +306,7 @@ bool Database::checkpoint(bool truncate) {
 int Database::log_pages() const { return log_pages_; }
 
 bool Database::moved() const {
-  if (open_store_) return !is_same_file(path_, open_store_->identity());
+  if (open_store_) return open_store_->has_moved(path_);
   int moved = 0;
   const int code = sqlite3_file_control(handle_, "main", SQLITE_FCNTL_HAS_MOVED, &moved);
   return code == SQLITE_OK && moved != 0;

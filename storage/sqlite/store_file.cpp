@@ -22,7 +22,7 @@ namespace lodge::storage {
 namespace {
 
 constexpr mode_t private_file = S_IRUSR | S_IWUSR;
-constexpr std::string_view companions[] = {"-wal", "-shm", "-journal", "-write"};
+constexpr std::string_view companions[] = {"-wal", "-shm", "-journal", "-write", "-mark"};
 
 struct Registry {
   std::mutex mutex;
@@ -228,6 +228,21 @@ OpenStore::~OpenStore() {
   const std::lock_guard lock(known.mutex);
   const auto place = std::find(known.open.begin(), known.open.end(), identity_);
   if (place != known.open.end()) known.open.erase(place);
+}
+
+void OpenStore::remember_log(const std::string& path) {
+  const auto find = [](const std::string& file) -> std::optional<FileIdentity> {
+    const auto status = status_of(file);
+    if (!status) return std::nullopt;
+    return identity_of(*status);
+  };
+  log_ = find(path + "-wal");
+  memory_ = find(path + "-shm");
+}
+
+bool OpenStore::has_moved(const std::string& path) const {
+  return !is_same_file(path, identity_) || (log_ && !is_same_file(path + "-wal", *log_)) ||
+         (memory_ && !is_same_file(path + "-shm", *memory_));
 }
 
 bool is_network_file_system(std::uint64_t type) {

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <mutex>
+#include <optional>
 #include <string>
 
 namespace lodge::storage {
@@ -40,8 +41,16 @@ class OpenStore {
   OpenStore& operator=(const OpenStore&) = delete;
   [[nodiscard]] const FileIdentity& identity() const { return identity_; }
 
+  /// Notes which log and shared memory belong to the file at `path`, once SQLite has opened them.
+  void remember_log(const std::string& path);
+  /// True when the store, its log or its shared memory are not what was opened at `path`: removed,
+  /// renamed, replaced. A commit into a removed log would be durable for nobody.
+  [[nodiscard]] bool has_moved(const std::string& path) const;
+
  private:
   FileIdentity identity_;
+  std::optional<FileIdentity> log_{};
+  std::optional<FileIdentity> memory_{};
 };
 
 /// True for the numbers (statfs, f_type) of file systems shared over a network.

@@ -13,6 +13,7 @@ namespace {
 
 constexpr int long_log = 3'000;       // pages, 12 MiB: a submit writes 15
 constexpr int try_again_after = 250;  // pages more, when a reader was in the way
+constexpr std::chrono::milliseconds patience_of_close{100};
 
 using Units = std::span<UnitOfWork* const>;
 
@@ -94,15 +95,28 @@ bool is_io(const std::exception_ptr& error) {
 Writer::Writer(const StoreOptions& options)
     : options_(prepared(options)),
       write_lock_(options_.path, options_.vfs),
-      checkpoint_at_(long_log) {
+      checkpoint_at_(long_log),
+      mark_(options_.path, options_.vfs) {
   lock();
   try {
     database_ = open_migrated(options_);
+    mark_.begin(*database_);
   } catch (...) {
     finish();
     throw;
   }
   finish();
+}
+
+Writer::~Writer() {
+  if (!mark_.wait()) return;
+  try {
+    write_lock_.lock(patience_of_close);
+    mark_.keep(true);
+    write_lock_.unlock();
+  } catch (...) {
+    // Somebody writes: the mark stays behind.
+  }
 }
 
 void Writer::run(Units units) noexcept {
@@ -125,6 +139,7 @@ void Writer::finish() noexcept {
     checkpoint_at_ = database_->log_pages() + try_again_after;
   }
   emptied_ = nullptr;
+  mark_.keep(false);
   locked_ = false;
   write_lock_.unlock();
 }
@@ -208,6 +223,7 @@ void Writer::commit() {
   } catch (...) {
     after_failed_commit(tail, std::current_exception());
   }
+  if (tail) mark_.committed(*tail);
 }
 
 /// SQLite's word that a COMMIT failed is nearly the whole truth: its frames may stand in the log,

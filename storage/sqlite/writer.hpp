@@ -7,6 +7,7 @@
 #include <optional>
 #include <span>
 
+#include "storage/history/mark_keeper.hpp"
 #include "storage/sqlite/database.hpp"
 #include "storage/sqlite/write_lock.hpp"
 #include "storage/store.hpp"
@@ -27,6 +28,10 @@ class Writer {
  public:
   /// Opens the store, creating or migrating it. `options.path` is resolved.
   explicit Writer(const StoreOptions& options);
+  /// Brings the mark up to the last commit, unless another process is writing just then.
+  ~Writer();
+  Writer(const Writer&) = delete;
+  Writer& operator=(const Writer&) = delete;
 
   /// Commits the units together; each one's error tells what became of it. The write lock stays
   /// held until finish(), so that callers can be told first.
@@ -40,6 +45,9 @@ class Writer {
 
   /// How long the last COMMIT took: what sharing one would save.
   [[nodiscard]] std::chrono::nanoseconds commit_time() const { return commit_time_; }
+
+  /// What tells of a lost tail. Only wait() and path() are for other threads.
+  [[nodiscard]] MarkKeeper& mark() { return mark_; }
 
  private:
   void lock();
@@ -61,6 +69,7 @@ class Writer {
   std::chrono::nanoseconds commit_time_{0};
   int checkpoint_at_;
   bool* emptied_ = nullptr;
+  MarkKeeper mark_;
 };
 
 }  // namespace lodge::storage

@@ -1,3 +1,5 @@
+#include <string_view>
+
 #include "storage/tables/attempts.hpp"
 #include "storage/tables/columns.hpp"
 #include "storage/units/filing.hpp"
@@ -9,6 +11,16 @@ namespace {
 /// A form that ends its process each time it is tried must not do so for ever.
 constexpr int deaths_before_waiting = 3;
 constexpr auto wait_after_deaths = std::chrono::minutes(15);
+constexpr std::string_view deaths_words =
+    "The program ended three times in a row while this form was being sent, so it waits 15 "
+    "minutes before each further try.";
+
+/// Before what the server said, if it said something.
+void explain_wait(Submission& submission) {
+  if (submission.problem.starts_with(deaths_words)) return;
+  const std::string before = submission.problem.empty() ? "" : " " + submission.problem;
+  submission.problem = std::string(deaths_words) + before;
+}
 
 void interrupt(Database& database, const AttemptRow& lost, const Act& act) {
   end_attempt(database, lost.attempt.number,
@@ -24,6 +36,7 @@ void interrupt(Database& database, const AttemptRow& lost, const Act& act) {
     row->due_at = act.at;
     if (lost_in_a_row(database, lost.submission) >= deaths_before_waiting) {
       row->due_at += wait_after_deaths;
+      explain_wait(row->submission);
     }
     update_submission(database, *row);
     log_state(database, *row, "interrupted", act.why, act);

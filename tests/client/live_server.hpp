@@ -47,6 +47,15 @@ class LiveServer {
     const std::lock_guard lock(mutex_);
     return server_.ledger().of_record(record).size();
   }
+  /// What took effect on a record, oldest first.
+  std::vector<std::string> bodies_of(const RecordId& record) {
+    const std::lock_guard lock(mutex_);
+    std::vector<std::string> bodies;
+    for (const demo::Effect* effect : server_.ledger().of_record(record)) {
+      bodies.push_back(*effect->body);
+    }
+    return bodies;
+  }
   std::string edit(const RecordId& record, const nlohmann::json& content) {
     const std::lock_guard lock(mutex_);
     return server_.edit(record, content, wall_now());

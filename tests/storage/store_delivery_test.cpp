@@ -100,6 +100,7 @@ TEST_CASE("P9: a form whose process died three times waits before the next attem
   }
   CHECK(kiosk.due().empty());
   CHECK(kiosk.now_of(form.id).next_try_at == kiosk.now + 15min);
+  CHECK(kiosk.now_of(form.id).problem.find("three times in a row") != std::string::npos);
   kiosk.now += 15min;
   CHECK(kiosk.due().size() == 1);
   CHECK_INTACT(kiosk);

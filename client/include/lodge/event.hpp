@@ -27,6 +27,8 @@ enum class EventKind {
   hold_changed,     ///< a whole group is held back, or no longer; `words` says which and why
   delivery_failed,  ///< the store refused to record; delivery goes on as soon as it can
   handler_failed,   ///< an event handler threw; `words` has its what()
+  history_lost,     ///< the store was opened without entries that it once had; tell the person.
+                    ///< `words` says how many. Told to the first handler; see Status::lost_entries
 };
 
 std::string_view name(EventKind kind);

@@ -39,7 +39,8 @@ using RandomSource = std::function<std::uint64_t()>;
 /// what is missing.
 struct Options {
   /// Path of the store's file; its folder must exist. Beside it live -wal, -shm, -write, -flush,
-  /// -wake.
+  /// -wake and -mark (docs/store.md). Delete -mark, and it alone, when you put an older copy of the
+  /// store in its place on purpose; otherwise what is missing is reported as lost.
   std::string store{};
   /// Where submissions go: "https://forms.example.org/v1". Plain http is for loopback, or by
   /// `allow_plain_http`. Credentials inside are refused.

@@ -43,6 +43,10 @@ struct Status {
   std::optional<Time> last_delivery{};
   std::int64_t delivered_up_to = 0;  ///< every submission up to this number is settled
   std::vector<GroupHold> holds{};
+  /// History entries that the mark beside the store knew of and the store no longer had when it was
+  /// opened (a lost log, an older copy in its place), of all times; at least so many. History has
+  /// an entry "tail lost" (or "history replaced", "store replaced") for each such opening.
+  std::int64_t lost_entries = 0;
   std::string endpoint{};
   std::string sqlite{};  ///< version in use
 

@@ -65,7 +65,9 @@ struct Reply {
   std::string body{};
   bool verified = false;  ///< https, with name and chain checked
   bool loopback = false;  ///< the peer's address was 127.0.0.0/8 or ::1
-  std::string detail{};   ///< the transport's own words for a log; no content, no credentials
+  /// Of the machine that TCP was connected to, numeric, without brackets; empty: not known.
+  std::string address{};
+  std::string detail{};  ///< the transport's own words for a log; no content, no credentials
 };
 
 /// The value of the first header called `name`; empty when there is none. Beware of headers that

@@ -47,8 +47,10 @@ struct Verdict {
   bool intact = true;
   std::int64_t entries = 0;                 ///< how many were checked
   std::optional<std::int64_t> first_bad{};  ///< the first bad entry's number
-  Digest head{};           ///< the last entry's hash; keep it elsewhere as a witness
-  std::string sentence{};  ///< what was found, and what cannot be known
+  Digest head{};            ///< the last entry's hash; keep it elsewhere as a witness
+  std::int64_t marked = 0;  ///< the entry that the mark beside the store knows; 0: no mark
+  std::int64_t lost = 0;    ///< entries known to be lost, at least, over all times
+  std::string sentence{};   ///< what was found, and what cannot be known
 };
 
 }  // namespace lodge

@@ -133,6 +133,7 @@ TEST_CASE("N17: when IPv6 leads nowhere, IPv4 is used within the connect timeout
   CHECK(reply.status == 200);
   CHECK(reply.departures == 1);
   CHECK(reply.loopback);
+  CHECK(reply.address == "127.0.0.1");
 }
 
 TEST_CASE("the destructor is quick with requests in flight to a silent server", "[close]") {

@@ -52,6 +52,7 @@ TEST_CASE("a trusted certificate for the right name verifies the reply", "[tls]"
   CHECK(reply.status == 200);
   CHECK(reply.verified);
   CHECK(reply.loopback);
+  CHECK(reply.address == "127.0.0.1");
   CHECK(reply.departures == 1);
 }
 

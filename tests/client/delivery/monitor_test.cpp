@@ -31,6 +31,9 @@ class FakeSource final : public lodge::NetworkSource {
   }
   void on_change(std::function<void()> handler) override { handler_ = std::move(handler); }
   void watch(bool work_waits) override { watched = work_waits; }
+  void learned_address(const std::string& host, const std::string& address) override {
+    learned.push_back(host + " at " + address);
+  }
 
   void change(Route to) {
     answer = to;
@@ -42,6 +45,7 @@ class FakeSource final : public lodge::NetworkSource {
   std::string asked_host;
   int asked_port = 0;
   bool watched = false;
+  std::vector<std::string> learned;
 
  private:
   std::function<void()> handler_;
@@ -201,4 +205,17 @@ TEST_CASE("a callback may ask the monitor, and many threads may speak at once") 
   monitor.answered(true);
   CHECK(monitor.path() == Path::online);
   CHECK(told > 0);
+}
+
+TEST_CASE("N15: the address that a request was carried to is passed on, once until it changes",
+          "[N15]") {
+  Bench bench;
+  Monitor monitor(bench.parts());
+  bench.source->answer = Route::none;
+  monitor.connected_to("192.0.2.1");
+  monitor.connected_to("192.0.2.1");
+  CHECK(bench.source->learned == std::vector<std::string>{"forms.example.org at 192.0.2.1"});
+  CHECK(monitor.path() == Path::offline);  // the route is judged anew by it
+  monitor.connected_to("192.0.2.2");
+  CHECK(bench.source->learned.size() == 2);
 }

@@ -184,7 +184,7 @@ TEST_CASE("the lock file is private, says who has it, and says nothing when free
   CHECK_FALSE(lock.holder());
 }
 
-TEST_CASE("what a dead holder wrote is nobody") {
+TEST_CASE("C4: what a holder wrote before it died, or before a reboot, is nobody", "[C4]") {
   const OsFolder folder;
   std::ofstream(folder / "store-flush") << client::holder_text({4711, at_nine, at_nine});
   CHECK_FALSE(FlushLock(folder / "store-flush").holder());

@@ -1,0 +1,223 @@
+#include <fcntl.h>
+#include <poll.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+
+#include "client/live_server.hpp"
+#include "processes/forked_client.hpp"
+#include "storage/store.hpp"
+#include "support/catch.hpp"
+#include "support/errors.hpp"
+#include "support/test_size.hpp"
+
+namespace lodge {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::steady_clock;
+using test::code_of;
+using test::file;
+using test::ForkedClient;
+using test::live_options;
+using test::LiveServer;
+using test::Say;
+using test::TemporaryFolder;
+namespace fs = std::filesystem;
+
+int open_descriptors() {
+  return static_cast<int>(std::distance(fs::directory_iterator("/proc/self/fd"), {}));
+}
+
+long resident_kib() {
+  long size = 0;
+  long resident = 0;
+  std::ifstream("/proc/self/statm") >> size >> resident;
+  return resident * (sysconf(_SC_PAGESIZE) / 1024);
+}
+
+TEST_CASE("D6: a store moved, replaced or removed under a client is told, and nothing is written",
+          "[D6]") {
+  LiveServer server;
+  TemporaryFolder folder;
+  const Options options = live_options(folder, server.endpoint());
+  Client client(options);
+  file(client, {"f", "1"}, {{"x", 1}});
+  REQUIRE(client.drain(std::chrono::seconds(20)));
+  const std::string away = folder / "away";
+  const auto submit = [&] { file(client, {"f", "2"}, {{"x", 2}}); };
+  const std::string suffix = GENERATE("", "-wal", "-shm");
+  INFO(suffix);
+  fs::rename(options.store + suffix, away);
+  CHECK(code_of(submit) == "store_moved");
+  CHECK_FALSE(fs::exists(options.store + suffix));
+  { std::ofstream(options.store + suffix) << "another's"; }
+  CHECK(code_of(submit) == "store_moved");
+  CHECK(fs::file_size(options.store + suffix) == 9);
+  fs::rename(away, options.store + suffix);
+  CHECK(code_of(submit) == "none");
+  CHECK(client.drain(std::chrono::seconds(20)));
+  CHECK(client.verify_history().intact);
+}
+
+TEST_CASE("P15: without descriptors calls fail with a reason, and all goes on when there are some",
+          "[P15]") {
+  LiveServer server;
+  TemporaryFolder folder;
+  const Options options = live_options(folder, server.endpoint());
+  ForkedClient program([options](const Say& say) {
+    Client client(options);
+    file(client, {"f", "before"}, {{"x", 1}});
+    say(client.drain(std::chrono::seconds(20)) ? "drained" : "not drained");
+    std::vector<int> hoard;
+    rlimit limit{};
+    ::getrlimit(RLIMIT_NOFILE, &limit);
+    const rlimit before = limit;
+    limit.rlim_cur = 100;
+    ::setrlimit(RLIMIT_NOFILE, &limit);
+    for (int fd = ::open("/dev/null", O_RDONLY); fd >= 0; fd = ::open("/dev/null", O_RDONLY))
+      hoard.push_back(fd);
+    // What is open already serves on: forms are still accepted.
+    const auto code = code_of([&] { file(client, {"f", "during"}, {{"x", 2}}); });
+    say("during: " + code);
+    Options second = options;
+    const auto refused = test::error_of([&] { Client other(second); });
+    say(refused && std::string(refused->what()).size() > 20 ? "refused aloud" : "not refused");
+    client.drain(milliseconds(200));
+    for (const int fd : hoard) ::close(fd);
+    ::setrlimit(RLIMIT_NOFILE, &before);
+    file(client, {"f", "after"}, {{"x", 3}});
+    client.resume();
+    say(client.drain(std::chrono::seconds(20)) ? "drained again" : "stuck");
+    say(client.verify_history().intact ? "intact" : "broken");
+  });
+  CHECK(program.says("drained"));
+  CHECK(program.says("during: none"));
+  CHECK(program.says("refused aloud"));
+  CHECK(program.says("drained again"));
+  CHECK(program.says("intact"));
+  CHECK(server.effects() == 3);
+  CHECK(server.doubled() == 0);
+}
+
+TEST_CASE("P12: while other processes hammer the store, saves stay quick and nobody starves",
+          "[P12]") {
+  TemporaryFolder folder;
+  Options options;
+  options.store = folder / "kiosk.lodge";
+  constexpr int processes = 4;
+  const auto span = test::is_large() ? std::chrono::seconds(60) : std::chrono::seconds(1);
+  { const Client first(options); }
+  std::vector<ForkedClient> all;
+  for (int p = 0; p < processes; ++p) {
+    all.emplace_back([options, p, span](const Say& say) {
+      Client client(options);
+      std::vector<std::int64_t> times;
+      Draft draft = client.edit({"f", std::to_string(p)});
+      const auto end = steady_clock::now() + span;
+      while (steady_clock::now() < end) {
+        draft.content = {{"n", times.size()}};
+        const auto begun = steady_clock::now();
+        client.save(draft);
+        times.push_back((steady_clock::now() - begun) / std::chrono::microseconds(1));
+      }
+      std::ranges::sort(times);
+      say("saves " + std::to_string(times.size()));
+      say("p99 " + std::to_string(times[times.size() * 99 / 100]));
+    });
+  }
+  std::vector<long> saves;
+  std::vector<long> p99;
+  for (ForkedClient& one : all) {
+    CHECK(one.wait() == 0);
+    for (const std::string& line : one.lines(milliseconds(1'000))) {
+      if (line.starts_with("saves ")) saves.push_back(std::stol(line.substr(6)));
+      if (line.starts_with("p99 ")) p99.push_back(std::stol(line.substr(4)));
+    }
+  }
+  REQUIRE(saves.size() == processes);
+  std::ranges::sort(saves);
+  std::printf("%d processes saving for %lld s: %ld to %ld saves each, p99 up to %.1f ms\n",
+              processes, static_cast<long long>(span.count()), saves.front(), saves.back(),
+              static_cast<double>(*std::ranges::max_element(p99)) / 1'000);
+  CHECK(saves.front() * 10 > saves.back());
+  CHECK(*std::ranges::max_element(p99) < 10'000'000);  // 250 ms on a machine of its own
+  CHECK(Client(options).verify_history().intact);
+}
+
+TEST_CASE("D15: a reader that holds a snapshot lets the log grow, and it is cut once it is gone",
+          "[D15]") {
+  TemporaryFolder folder;
+  const std::string path = folder / "kiosk.lodge";
+  storage::Store store({.path = path});
+  const auto write = [&](int count) {
+    for (int i = 0; i < count; ++i)
+      store.set_fact("n", std::to_string(i) + std::string(40'000, 'x'), {Time{}, "a", ""});
+  };
+  const auto log = [&] { return fs::file_size(path + "-wal"); };
+  constexpr std::uintmax_t cut_at = 4 << 20;
+  write(300);
+  CHECK(log() < 2 * cut_at);  // written over and over
+  {
+    storage::Database reader({.path = path, .read_only = true});
+    reader.begin_reading();
+    reader.use("SELECT count(*) FROM history")->step();
+    write(1'500);
+    CHECK(log() > 2 * cut_at);  // nothing may be written over that the reader sees
+    reader.rollback();
+  }
+  write(100);
+  const auto after = log();
+  write(300);
+  CHECK(log() == after);  // it does not grow on
+}
+
+TEST_CASE("after many forms a client has no more descriptors, memory or log than before") {
+  LiveServer server;
+  TemporaryFolder folder;
+  const Options options = live_options(folder, server.endpoint());
+  ForkedClient program([options](const Say& say) {
+    const int cycles = test::is_large() ? 100'000 : 300;
+    Client client(options);
+    int descriptors = 0;
+    long memory = 0;
+    std::uintmax_t log = 0;
+    for (int i = 0; i < cycles; ++i) {
+      file(client, {"f", std::to_string(i % 50)}, {{"x", i}});
+      if (i % 100 == 99) client.drain(std::chrono::seconds(20));
+      if (i % 100 == 99) log = std::max(log, fs::file_size(options.store + "-wal"));
+      if (i == cycles / 3) {
+        client.drain(std::chrono::seconds(20));
+        descriptors = open_descriptors();
+        memory = resident_kib();
+      }
+    }
+    client.drain(std::chrono::seconds(60));
+    const long grown = resident_kib() - memory;
+    const int more = open_descriptors() - descriptors;
+    say("descriptors " + std::to_string(more));
+    say("log " + std::to_string(log));
+    say("memory " + std::to_string(grown) + " of " + std::to_string(memory));
+    std::printf("soak: %d forms, memory %ld KiB and %+ld, descriptors %+d, log at most %ju KiB\n",
+                cycles, memory, grown, more, log / 1024);
+    std::fflush(stdout);
+  });
+  CHECK(program.wait() == 0);
+  long grown = 0;
+  long memory = 1;
+  for (const std::string& line : program.lines(milliseconds(1'000))) {
+    if (line.starts_with("descriptors ")) CHECK(std::abs(std::stoi(line.substr(12))) <= 8);
+    if (line.starts_with("log ")) CHECK(std::stol(line.substr(4)) < 4 * (4 << 20));
+    if (line.starts_with("memory "))
+      std::sscanf(line.c_str(), "memory %ld of %ld", &grown, &memory);
+  }
+  CHECK(memory > 1);
+  CHECK(grown < memory / 10 + 4'096);
+}
+
+}  // namespace
+}  // namespace lodge
