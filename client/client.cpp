@@ -2,6 +2,10 @@
 
 #include <unistd.h>
 
+#include <algorithm>
+#include <iterator>
+#include <thread>
+
 #include "client/client_impl.hpp"
 #include "client/composition.hpp"
 #include "client/events/handler_scope.hpp"
@@ -14,6 +18,7 @@ namespace lodge {
 namespace {
 
 constexpr auto patience_of_handler = std::chrono::milliseconds(400);
+constexpr int looks_for_last_replies = 20;
 constexpr auto patience_of_close = std::chrono::milliseconds(1'100);
 
 queue::Profile profile_of(const Options& options) {
@@ -129,6 +134,17 @@ void Client::Impl::start() {
   if (options.threads) worker->start(shared_from_this());
 }
 
+// What has not left yet comes back within a moment.
+std::vector<Finished> Client::Impl::last_replies() {
+  std::vector<Finished> last = transport->collect();
+  const std::size_t enough = last.size() + delivery->recall_all();
+  for (int i = 0; i < looks_for_last_replies && last.size() < enough; ++i) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    std::ranges::move(transport->collect(), std::back_inserter(last));
+  }
+  return last;
+}
+
 void Client::Impl::close() {
   if (closed.exchange(true)) return;
   autosaver->close();
@@ -136,7 +152,7 @@ void Client::Impl::close() {
   bus.close(patience_of_handler);
   if (!worker->stop(patience_of_close)) return;  // it keeps what it uses until it ends
   try {
-    if (began) delivery->abandon();
+    if (began) delivery->abandon(last_replies());
   } catch (const std::exception&) {
     // The next client finds the attempts open, and takes them for interrupted.
   }

@@ -91,7 +91,7 @@ Draft Client::Impl::store_draft(const Draft& draft, bool autosave) {
   const queue::Limits limits{.max_bytes = options.body_limit,
                              .max_depth = static_cast<std::size_t>(options.depth_limit)};
   std::string bytes = queue::seal_content(draft.content, limits);
-  const std::shared_lock ordered(order);
+  const client::CommitOrder::Within within(order);
   const storage::SaveDraft unit{.draft = without_content(draft),
                                 .bytes = std::move(bytes),
                                 .fresh_id = SubmissionId{ids.next()},

@@ -18,7 +18,7 @@ bool Client::Impl::note_first_news() {
 
 // Calls that are committing right now note their events first.
 void Client::Impl::publish_noted() {
-  { const std::lock_guard settled(order); }
+  order.settle();
   std::vector<Event> events;
   {
     const std::lock_guard lock(noted_mutex);

@@ -5,7 +5,6 @@
 #include <mutex>
 #include <optional>
 #include <set>
-#include <shared_mutex>
 #include <vector>
 
 #include "client/autosave/autosaver.hpp"
@@ -15,6 +14,7 @@
 #include "client/delivery/prober.hpp"
 #include "client/delivery/refresher.hpp"
 #include "client/delivery/worker.hpp"
+#include "client/events/commit_order.hpp"
 #include "client/events/event_bus.hpp"
 #include "client/process/flush_turn.hpp"
 #include "client/system/id_source.hpp"
@@ -30,6 +30,7 @@ struct Client::Impl : std::enable_shared_from_this<Client::Impl> {
 
   void start();
   void close();
+  std::vector<Finished> last_replies();
 
   // What every call begins with.
   void check_process() const;
@@ -85,9 +86,9 @@ struct Client::Impl : std::enable_shared_from_this<Client::Impl> {
   std::mutex noted_mutex{};
   std::vector<Event> noted{};
   std::optional<Event> first_news{};  ///< of the opening; waits for a handler. Guarded like noted
-  /// Shared while a call commits and notes its event, exclusive before the worker publishes: so
-  /// that "submitted" is never told after "delivered".
-  std::shared_mutex order{};
+  /// A call is within while it commits and notes its event, and the worker lets those leave before
+  /// it publishes: so that "submitted" is never told after "delivered".
+  client::CommitOrder order{};
   std::mutex hurry_mutex{};
   std::vector<SubmissionId> hurry{};
 

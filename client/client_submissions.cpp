@@ -59,7 +59,7 @@ Submission Client::submit(const Draft& draft, const SubmitOptions& options) {
   taken.take(draft.id);
   Submission submission;
   {
-    const std::shared_lock ordered(impl_->order);
+    const client::CommitOrder::Within within(impl_->order);
     submission = impl_->store->submit(unit, impl_->act(options.reason, draft.identity));
     taken.done();
     impl_->accepted({&submission, 1});
@@ -84,7 +84,7 @@ std::vector<Submission> Client::submit_all(std::span<const Draft> drafts,
   for (const Draft& draft : drafts) taken.take(draft.id);
   std::vector<Submission> submissions;
   {
-    const std::shared_lock ordered(impl_->order);
+    const client::CommitOrder::Within within(impl_->order);
     submissions = impl_->store->submit_all(units, impl_->act(options.reason));
     taken.done();
     impl_->accepted(submissions);
@@ -109,7 +109,7 @@ Submission Client::remove(const RecordId& record, const RemoveOptions& options) 
                                    .version = options.version};
   Submission submission;
   {
-    const std::shared_lock ordered(impl_->order);
+    const client::CommitOrder::Within within(impl_->order);
     submission = impl_->store->remove(unit, impl_->act(options.reason, unit.identity));
     impl_->accepted({&submission, 1});
   }
@@ -193,7 +193,7 @@ std::optional<Submission> Client::resolve(const SubmissionId& id, const Resoluti
   }
   std::optional<Submission> replacement;
   {
-    const std::shared_lock ordered(impl_->order);
+    const client::CommitOrder::Within within(impl_->order);
     replacement = impl_->store->resolve(id, resolution.kind, bytes, expected,
                                         SubmissionId{impl_->ids.next()}, impl_->act());
     if (replacement) impl_->accepted({&*replacement, 1});

@@ -121,6 +121,7 @@ struct Settled {
 struct Stored {
   bool late = false;  ///< the submission was no longer this attempt's; a success was still kept
   State state = State::pending;
+  bool next_is_ready = false;                ///< a follower may go since now
   std::vector<SubmissionId> stale_drafts{};  ///< drafts of the record that are stale since now
 };
 

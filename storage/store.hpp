@@ -102,6 +102,12 @@ struct Loss {
   std::string words{};
 };
 
+/// What an exchange came to, one for each settled and each claim.
+struct Exchanged {
+  std::vector<Stored> stored{};
+  std::vector<Claimed> claimed{};
+};
+
 /// The store: every public member is one unit of work, in one transaction, with its history entries
 /// inside. What a member did is on disk when it returns. Callable from any thread; concurrent units
 /// share commits. Errors: lodge::Error; a failing unit changes nothing and harms no other.
@@ -148,6 +154,9 @@ class Store {
   void hasten(std::span<const std::int64_t> streams, Time now);
   std::vector<Claimed> claim(std::span<const Claim>, std::int64_t epoch, Time now);
   std::vector<Stored> settle(std::span<const Settled>, std::span<const GateChange>, const Act&);
+  /// settle and claim in one transaction, in this order; the claims find the records as settled.
+  Exchanged exchange(std::span<const Settled>, std::span<const GateChange>, std::span<const Claim>,
+                     std::int64_t epoch, const Act&);
   /// What refresh learned of a record; marks its drafts stale when their base is another version.
   /// Returns the drafts that are stale since now.
   std::vector<SubmissionId> learn(const RecordId&, const RecordLearned&, const Act&);
@@ -172,7 +181,12 @@ class Store {
   [[nodiscard]] ContentNumber base_content(const SubmissionId&);
   /// A text, its digest checked. Errc::store_damaged when it does not match, not_found when erased.
   [[nodiscard]] std::string content(ContentNumber);
+  /// Several texts in one snapshot; empty where one is damaged, erased or not there: content() says
+  /// how.
+  [[nodiscard]] std::vector<std::optional<std::string>> contents(std::span<const ContentNumber>);
   [[nodiscard]] std::vector<Gate> gates();
+  /// Moves on whenever gates were changed through this object.
+  [[nodiscard]] std::uint64_t gate_changes() const;
   [[nodiscard]] std::vector<Stream> streams();
   [[nodiscard]] Tally tally();
   [[nodiscard]] std::vector<HistoryEntry> history(const HistoryQuery&);

@@ -18,9 +18,8 @@ constexpr std::string_view endpoint_name = "endpoint";
 
 // What was sent to the old address is not repeated at the new one before it was looked for there.
 constexpr const char* check_first =
-    "UPDATE submissions INDEXED BY submissions_unsettled SET step = 'check' WHERE state IN "
-    "('pending', 'sending', 'unconfirmed', 'conflicted', 'rejected') AND (request > 0 OR doubt = "
-    "1)";
+    "UPDATE submissions INDEXED BY submissions_unsettled SET step = 'check' "
+    "WHERE settled_at IS NULL AND (request > 0 OR doubt = 1)";
 
 std::int64_t current_epoch(Database& database) {
   const auto text = read_fact(database, epoch_fact);
@@ -74,28 +73,33 @@ void Store::hasten(std::span<const std::int64_t> streams, Time now) {
 }
 
 std::vector<Claimed> Store::claim(std::span<const Claim> claims, std::int64_t epoch, Time now) {
-  return impl_->write([&](Database& database) {
-    std::vector<Claimed> claimed(claims.size());
-    // A flusher that was stopped while another took over opens nothing any more.
-    if (epoch != current_epoch(database)) return claimed;
-    for (std::size_t i = 0; i < claims.size(); ++i) {
-      claimed[i] = claim_one(database, claims[i], epoch, now);
-    }
-    return claimed;
-  });
+  return exchange({}, {}, claims, epoch, {.at = now}).claimed;
 }
 
 std::vector<Stored> Store::settle(std::span<const Settled> all, std::span<const GateChange> gates,
                                   const Act& act) {
-  return impl_->write_with_totals([&](Database& database, Totals& totals) {
-    std::vector<Stored> stored;
-    stored.reserve(all.size());
+  return exchange(all, gates, {}, 0, act).stored;
+}
+
+Exchanged Store::exchange(std::span<const Settled> all, std::span<const GateChange> gates,
+                          std::span<const Claim> claims, std::int64_t epoch, const Act& act) {
+  Exchanged done = impl_->write_with_totals([&](Database& database, Totals& totals) {
+    Exchanged result;
+    result.stored.reserve(all.size());
     for (const Settled& settled : all) {
-      stored.push_back(settle_one(database, totals, settled, act));
+      result.stored.push_back(settle_one(database, totals, settled, act));
     }
     for (const GateChange& change : gates) change_gate(database, change);
-    return stored;
+    result.claimed.resize(claims.size());
+    // A flusher that was stopped while another took over opens nothing any more.
+    if (claims.empty() || epoch != current_epoch(database)) return result;
+    for (std::size_t i = 0; i < claims.size(); ++i) {
+      result.claimed[i] = claim_one(database, claims[i], epoch, act.at);
+    }
+    return result;
   });
+  if (!gates.empty()) ++impl_->gate_changes;
+  return done;
 }
 
 std::vector<SubmissionId> Store::learn(const RecordId& id, const RecordLearned& learned,

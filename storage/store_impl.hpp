@@ -1,5 +1,7 @@
 #pragma once
 
+#include <atomic>
+#include <cstdint>
 #include <optional>
 #include <type_traits>
 #include <utility>
@@ -17,6 +19,7 @@ struct Store::Impl {
 
   StoreOptions options;
   CommitQueue queue;
+  std::atomic<std::uint64_t> gate_changes{0};
 
   /// One transaction of writes; returns what `unit` returned when it last ran.
   template <class Unit>

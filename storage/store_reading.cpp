@@ -115,6 +115,17 @@ std::string Store::content(ContentNumber number) {
   return impl_->read([&](Database& database) { return read_content(database, number); });
 }
 
+std::vector<std::optional<std::string>> Store::contents(std::span<const ContentNumber> numbers) {
+  return impl_->read([&](Database& database) {
+    std::vector<std::optional<std::string>> texts;
+    texts.reserve(numbers.size());
+    for (const ContentNumber number : numbers) texts.push_back(find_content(database, number));
+    return texts;
+  });
+}
+
+std::uint64_t Store::gate_changes() const { return impl_->gate_changes; }
+
 std::vector<Gate> Store::gates() {
   return impl_->read([](Database& database) { return read_gates(database); });
 }

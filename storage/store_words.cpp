@@ -49,6 +49,7 @@ void Store::change_gates(std::span<const GateChange> changes, const Act& act) {
       if (changed && change.gate.reason == GateReason::paused) log_pause(database, change, act);
     }
   });
+  ++impl_->gate_changes;
 }
 
 void Store::set_fact(const std::string& name, const std::string& value, const Act& act) {

@@ -113,12 +113,19 @@ class CurlLoop {
       land(running);
       return;
     }
+    take_back(order.id);
+  }
+
+  void obey(const RecallTransfer& order) {
+    if (!flights_.contains(order.id)) take_back(order.id);
+  }
+
+  void take_back(TransferId id) {
     for (auto& [name, lane] : lanes_) {
-      const auto found = std::ranges::find(lane.waiting, order.id, &StartTransfer::id);
+      const auto found = std::ranges::find(lane.waiting, id, &StartTransfer::id);
       if (found == lane.waiting.end()) continue;
       lane.waiting.erase(found);
-      finished_.push_back(
-          not_sent(order.id, TransportError::cancelled, "cancelled before it was sent"));
+      finished_.push_back(not_sent(id, TransportError::cancelled, "cancelled before it was sent"));
       return;
     }
   }

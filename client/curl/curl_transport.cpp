@@ -38,6 +38,8 @@ void CurlTransport::start(TransferId id, Request request) {
 
 void CurlTransport::cancel(TransferId id) { mailbox_->post(CancelTransfer{id}); }
 
+void CurlTransport::recall(TransferId id) { mailbox_->post(RecallTransfer{id}); }
+
 std::vector<Finished> CurlTransport::collect() { return mailbox_->collect(); }
 
 void CurlTransport::on_finished(std::function<void()> notify) {

@@ -52,6 +52,8 @@ class CurlTransport : public Transport {
 
   void start(TransferId id, Request request) override;
   void cancel(TransferId id) override;
+  [[nodiscard]] int room_ahead() const override { return 256; }
+  void recall(TransferId id) override;
   std::vector<Finished> collect() override;
   void on_finished(std::function<void()> notify) override;
   void forget_connections() override;

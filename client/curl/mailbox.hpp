@@ -20,10 +20,14 @@ struct CancelTransfer {
   TransferId id = 0;
 };
 
+struct RecallTransfer {
+  TransferId id = 0;
+};
+
 struct ForgetConnections {};
 
 /// What the owner of a transport asks its thread to do, carried out in the order asked.
-using Command = std::variant<StartTransfer, CancelTransfer, ForgetConnections>;
+using Command = std::variant<StartTransfer, CancelTransfer, RecallTransfer, ForgetConnections>;
 
 /// What a transport's owner and its thread share: commands one way, finished transfers the other.
 /// The thread is woken only when it sleeps, the owner once per batch.

@@ -1,5 +1,6 @@
 #include "client/delivery/delivery.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "client/system/system_random.hpp"
@@ -9,6 +10,8 @@ namespace {
 
 constexpr auto wait_after_failed_record = std::chrono::seconds(1);
 constexpr auto longest_wait_after_failed_record = std::chrono::seconds(30);
+// Answers that come quickly are recorded together: this many, or after this long.
+constexpr std::size_t full_batch = 128;
 /// How long a fresh form counts as one that somebody waits for.
 constexpr auto patience_of_a_person = std::chrono::minutes(1);
 
@@ -22,6 +25,7 @@ void Delivery::begin() {
 
 void Delivery::hurry(const SubmissionId& id) {
   hurried_[id] = parts_.clock.now() + patience_of_a_person;
+  hurry_news_ = true;
 }
 
 void Delivery::came_back() {
@@ -42,60 +46,94 @@ std::optional<Time> Delivery::step(std::vector<Finished>& replies, bool eager) {
   inbox_.insert(inbox_.end(), std::make_move_iterator(replies.begin()),
                 std::make_move_iterator(replies.end()));
   replies.clear();
+  const bool woken = inbox_.empty();
   if (begin_again_) begin();
-  if (!inbox_.empty()) {
-    auto gates = parts_.store.gates();
-    while (!inbox_.empty()) {
-      receive(inbox_.front(), gates);
-      inbox_.pop_front();
-    }
-  }
+  receive_all();
   const Time now = parts_.clock.now();
   if (record_again_ && now < *record_again_) return record_again_;
-  if (!record()) return record_again_;
+  if (record_again_ && !record()) return record_again_;
+  if (may_wait(now) && !woken && !must_look()) return *unrecorded_since_ + longest_wait_of_answer;
   parts_.authorizer.forget();
   return send(eager);
 }
 
-void Delivery::abandon() {
-  auto gates = parts_.store.gates();
+// Answers wait for company while many come, never when nothing else is going.
+bool Delivery::may_wait(Time now) const {
+  return pace_.ahead() > 0 && !flights_.empty() && unrecorded_since_ && unrecorded_.gates.empty() &&
+         unrecorded_.settled.size() < full_batch && now >= *unrecorded_since_ &&
+         now - *unrecorded_since_ < longest_wait_of_answer;
+}
+
+// Whether something may go, or may go no more.
+bool Delivery::must_look() const {
+  const int under_way = static_cast<int>(flights_.size());
+  const int room = parts_.in_flight + pace_.ahead() - under_way;
+  if (more_waits_ && room > pace_.ahead() / 2) return true;
+  return hurry_news_ || parts_.store.gate_changes() != gates_seen_ ||
+         parts_.monitor.path() != path_seen_;
+}
+
+std::size_t Delivery::recall_all() {
+  for (const auto& [id, flight] : flights_) parts_.transport.recall(id);
+  const auto on_wire = static_cast<std::size_t>(parts_.in_flight);
+  return flights_.size() > on_wire ? flights_.size() - on_wire : 0;
+}
+
+void Delivery::abandon(std::vector<Finished> last) {
+  inbox_.insert(inbox_.end(), std::make_move_iterator(last.begin()),
+                std::make_move_iterator(last.end()));
+  read_gates();
+  receive_all();
   std::vector<TransferId> ids;
   for (const auto& [id, flight] : flights_) ids.push_back(id);
   for (const TransferId id : ids) {
     flights_.at(id).refreshed = true;  // no second try with other credentials
-    receive({.id = id, .reply = {.error = TransportError::cancelled, .departures = 1}}, gates);
+    receive({.id = id, .reply = {.error = TransportError::cancelled, .departures = 1}});
   }
   record();
 }
 
-bool Delivery::record() {
-  if (unrecorded_.settled.empty()) return true;
-  std::vector<storage::Stored> stored;
+// The answers that wait and the attempts that begin, in one transaction.
+bool Delivery::record(std::vector<Candidate> next) {
+  if (unrecorded_.settled.empty() && next.empty()) return true;
+  std::vector<storage::Claim> claims;
+  claims.reserve(next.size());
+  for (const Candidate& candidate : next) claims.push_back(candidate.claim);
+  storage::Exchanged exchanged;
   try {
-    stored = parts_.store.settle(unrecorded_.settled, unrecorded_.gates,
-                                 {.at = parts_.clock.now(), .who = "lodge", .why = {}});
+    exchanged = parts_.store.exchange(unrecorded_.settled, unrecorded_.gates, claims, epoch_,
+                                      {.at = parts_.clock.now(), .who = "lodge", .why = {}});
   } catch (const Error& error) {
-    // Nothing more is sent until this is on disk; the answers stay in memory meanwhile.
-    const auto wait =
-        std::min<Duration>(wait_after_failed_record * (1 << std::min(record_failures_, 5)),
-                           longest_wait_after_failed_record);
-    if (record_failures_++ == 0) {
-      parts_.publish(
-          {{.kind = EventKind::delivery_failed,
-            .at = parts_.clock.now(),
-            .words = std::string("an answer could not be recorded; nothing is sent until it "
-                                 "can: ") +
-                     error.what()}});
-    }
-    record_again_ = parts_.clock.now() + wait;
+    if (unrecorded_.settled.empty()) throw;
+    not_recorded(error);
     return false;
   }
   record_failures_ = 0;
   record_again_.reset();
+  unrecorded_since_.reset();
   const Batch done = std::exchange(unrecorded_, {});
   progress_ += done.settled.size();
-  announce(done, stored);
+  look_at_once_ = std::ranges::any_of(exchanged.stored, [](const storage::Stored& stored) {
+    return stored.next_is_ready || !is_final(stored.state);
+  });
+  start_claimed(next, exchanged.claimed);
+  announce(done, exchanged.stored);
   return true;
+}
+
+// Nothing more is sent until this is on disk; the answers stay in memory meanwhile.
+void Delivery::not_recorded(const Error& error) {
+  const auto wait =
+      std::min<Duration>(wait_after_failed_record * (1 << std::min(record_failures_, 5)),
+                         longest_wait_after_failed_record);
+  if (record_failures_++ == 0) {
+    parts_.publish({{.kind = EventKind::delivery_failed,
+                     .at = parts_.clock.now(),
+                     .words = std::string("an answer could not be recorded; nothing is sent until "
+                                          "it can: ") +
+                              error.what()}});
+  }
+  record_again_ = parts_.clock.now() + wait;
 }
 
 void Delivery::announce(const Batch& batch, const std::vector<storage::Stored>& stored) {

@@ -11,6 +11,7 @@
 
 #include "client/delivery/authorizer.hpp"
 #include "client/delivery/monitor.hpp"
+#include "client/delivery/pace.hpp"
 #include "client/delivery/secrets.hpp"
 #include "lodge/clock.hpp"
 #include "lodge/event.hpp"
@@ -39,11 +40,16 @@ struct DeliveryParts {
 /// The one place where store, queue and transport meet: takes in what came back, records it, and
 /// puts what may go on the wire. Never blocks on the network.
 ///
+/// One transaction records the answers that came and opens the attempts that go next. While answers
+/// come quickly, it opens more than there is room for on the wire (the transport keeps them), and
+/// answers wait for a batch, a few milliseconds at most.
+///
 /// Threads: one, the worker. Errors: none leave step(); a store that fails stops sending until what
 /// came back is recorded, because nothing is sent that could not be recorded.
 class Delivery {
  public:
-  explicit Delivery(DeliveryParts parts) : parts_(std::move(parts)) {}
+  explicit Delivery(DeliveryParts parts)
+      : parts_(std::move(parts)), pace_(parts_.transport.room_ahead()) {}
 
   /// This process now delivers: attempts an earlier one left open become unconfirmed.
   void begin();
@@ -54,8 +60,12 @@ class Delivery {
   /// A way to the server may be there again: what waits for that is probed now.
   void came_back();
 
-  /// Nothing more will be heard: what is under way is recorded as maybe received. Throws Error.
-  void abandon();
+  /// Takes back what has not left yet; returns how many replies will say so at least.
+  std::size_t recall_all();
+
+  /// Nothing more will be heard but `last`: what is under way is recorded as maybe received. Throws
+  /// Error.
+  void abandon(std::vector<Finished> last);
 
   /// One pass. `replies`: transfers of this delivery that ended; emptied as soon as they are safe
   /// here. Returns when to look again; empty:
@@ -90,6 +100,7 @@ class Delivery {
   struct Choice {
     storage::Due due{};
     bool probe = false;
+    std::optional<std::string> text{};  ///< its own, when it could be read with the others'
   };
   struct Candidate {
     Flight flight{};
@@ -97,11 +108,17 @@ class Delivery {
     std::vector<Header> credentials{};
   };
 
+  static constexpr Duration longest_wait_of_answer{10};
+
   // delivery_receive.cpp: what came back.
-  void receive(const Finished& finished, std::vector<storage::Gate>& gates);
+  void receive_all();
+  void receive(const Finished& finished);
+  bool take_back(Flight& flight, const Reply& reply);
   bool resend(Flight& flight, const queue::Meaning& meaning);
-  void settle(const Flight& flight, queue::Settlement settlement);
-  bool record();
+  void settle(Flight& flight, queue::Settlement settlement);
+  [[nodiscard]] bool may_wait(Time now) const;
+  bool record(std::vector<Candidate> next = {});
+  void not_recorded(const Error& error);
   void announce(const Batch& batch, const std::vector<storage::Stored>& stored);
   void tell_monitor(Step step, const Reply& reply, const queue::Meaning& meaning);
   // delivery_send.cpp: what goes out.
@@ -111,10 +128,15 @@ class Delivery {
   void add_hurried(std::vector<Choice>& chosen, const queue::Plan& plan, Time now, int room);
   [[nodiscard]] bool probing() const;
   std::optional<Candidate> prepare(Choice choice, Time now);
-  queue::Texts texts_for(const storage::Due& due);
+  queue::Texts texts_for(Choice& choice);
   void add_compared(queue::Texts& texts, const storage::Due& due);
   void hold_identity(const std::string& identity, const std::string& words, Time now);
-  void claim_and_start(std::vector<Candidate> candidates, Time now);
+  void read_gates();
+  [[nodiscard]] bool must_look() const;
+  void recall(const queue::Plan& plan);
+  void read_texts(std::vector<Choice>& chosen);
+  void start_claimed(std::vector<Candidate>& candidates,
+                     const std::vector<storage::Claimed>& claimed);
   void start(Candidate candidate, const storage::Claimed& claimed);
 
   double chance();
@@ -127,7 +149,15 @@ class Delivery {
   std::map<SubmissionId, Time> hurried_{};             ///< until when somebody waits
   std::deque<Finished> inbox_{};  ///< came back and not yet judged; survives a failing store
   Batch unrecorded_{};
-  bool begin_again_ = false;  ///< an attempt was opened and then not sent
+  std::optional<Time> unrecorded_since_{};
+  Pace pace_;
+  std::vector<storage::Gate> gates_{};  ///< as last read, and as answers changed them since
+  std::uint64_t gates_seen_ = 0;
+  Path path_seen_ = Path::unknown;  ///< when last looked for what may go
+  bool more_waits_ = true;          ///< the last look took all it had room for
+  bool hurry_news_ = false;
+  bool look_at_once_ = false;  ///< what was recorded last made something else ready, or is due anew
+  bool begin_again_ = false;   ///< an attempt was opened and then not sent
   std::uint64_t progress_ = 0;
   int record_failures_ = 0;
   std::optional<Time> record_again_{};

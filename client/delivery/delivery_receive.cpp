@@ -1,5 +1,6 @@
 #include "client/delivery/delivery.hpp"
 #include "queue/answer/classify.hpp"
+#include "queue/schedule/gates.hpp"
 
 namespace lodge::client {
 namespace {
@@ -37,22 +38,38 @@ bool no_way(TransportError error) {
   }
 }
 
-// The next reply of this pass is judged with the gates as this one left them.
-void apply(const storage::GateChange& change, std::vector<storage::Gate>& gates) {
-  std::erase_if(gates, [&](const storage::Gate& gate) {
-    return gate.scope == change.gate.scope && gate.name == change.gate.name &&
-           gate.reason == change.gate.reason;
-  });
-  if (!change.open) gates.push_back(change.gate);
-}
-
 }  // namespace
 
-void Delivery::receive(const Finished& finished, std::vector<storage::Gate>& gates) {
+void Delivery::receive_all() {
+  if (inbox_.empty()) return;
+  if (parts_.store.gate_changes() != gates_seen_) read_gates();
+  const std::size_t before = unrecorded_.settled.size();
+  while (!inbox_.empty()) {
+    receive(inbox_.front());
+    inbox_.pop_front();
+  }
+  const Time now = parts_.clock.now();
+  pace_.answered(static_cast<int>(unrecorded_.settled.size() - before), now);
+  if (!unrecorded_.gates.empty()) pace_.stumbled();
+  if (!unrecorded_since_ && !unrecorded_.settled.empty()) unrecorded_since_ = now;
+}
+
+// It was handed to the transport ahead of its time and did not leave.
+bool Delivery::take_back(Flight& flight, const Reply& reply) {
+  if (reply.error != TransportError::cancelled || reply.departures > 0) return false;
+  settle(flight, queue::settle_not_sent(flight.due, flight.attempt));
+  return true;
+}
+
+void Delivery::receive(const Finished& finished) {
   const auto found = flights_.find(finished.id);
   if (found == flights_.end()) return;
   Flight& flight = found->second;
   const Reply& reply = finished.reply;
+  if (take_back(flight, reply)) {
+    flights_.erase(found);
+    return;
+  }
   const Time now = parts_.clock.now();
   queue::Meaning meaning = flight.step == Step::send
                                ? queue::classify(flight.request, flight.precondition, reply,
@@ -67,7 +84,7 @@ void Delivery::receive(const Finished& finished, std::vector<storage::Gate>& gat
 
   const std::string& collection = flight.due.submission.record.collection;
   const queue::Circumstances circumstances{.profile = parts_.profile,
-                                           .gates = gates,
+                                           .gates = gates_,
                                            .refusals = refusals_[collection],
                                            .now = now,
                                            .chance = chance(),
@@ -77,7 +94,7 @@ void Delivery::receive(const Finished& finished, std::vector<storage::Gate>& gat
           ? queue::settle_send(flight.due, flight.attempt, meaning, circumstances)
           : queue::settle_check(flight.due, flight.attempt, flight.texts, meaning, reply,
                                 circumstances);
-  for (const storage::GateChange& change : settlement.gates) apply(change, gates);
+  for (const storage::GateChange& change : settlement.gates) queue::apply(change, gates_);
   // A copy that equals ours is the server's word, over whatever path it came.
   const bool proven = flight.step == Step::check && settlement.settled.state == State::delivered;
   if (proven && !meaning.from_server) parts_.monitor.answered(true);
@@ -108,15 +125,14 @@ bool Delivery::resend(Flight& flight, const queue::Meaning& meaning) {
   return true;
 }
 
-void Delivery::settle(const Flight& flight, queue::Settlement settlement) {
+void Delivery::settle(Flight& flight, queue::Settlement settlement) {
   // All or nothing: an answer and its submission stand at the same place of both lists.
-  storage::Due due = flight.due;
   unrecorded_.settled.reserve(unrecorded_.settled.size() + 1);
   unrecorded_.dues.reserve(unrecorded_.dues.size() + 1);
   unrecorded_.gates.insert(unrecorded_.gates.end(), settlement.gates.begin(),
                            settlement.gates.end());
   unrecorded_.settled.push_back(std::move(settlement.settled));
-  unrecorded_.dues.push_back(std::move(due));
+  unrecorded_.dues.push_back(std::move(flight.due));
 }
 
 void Delivery::tell_monitor(Step step, const Reply& reply, const queue::Meaning& meaning) {

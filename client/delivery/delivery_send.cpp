@@ -3,6 +3,7 @@
 
 #include "client/delivery/delivery.hpp"
 #include "queue/request/compose.hpp"
+#include "queue/schedule/gates.hpp"
 
 namespace lodge::client {
 namespace {
@@ -15,39 +16,67 @@ std::optional<Time> earlier(std::optional<Time> left, std::optional<Time> right)
 
 }  // namespace
 
+void Delivery::read_gates() {
+  gates_seen_ = parts_.store.gate_changes();
+  gates_ = parts_.store.gates();
+  // What answers changed and is not on disk yet.
+  for (const storage::GateChange& change : unrecorded_.gates) queue::apply(change, gates_);
+}
+
 std::optional<Time> Delivery::send(bool eager) {
   const Time now = parts_.clock.now();
   const auto streams = parts_.store.streams();
-  const auto gates = parts_.store.gates();
+  read_gates();
+  hurry_news_ = false;
+  path_seen_ = parts_.monitor.path();
   queue::PlanInput input{.streams = streams,
-                         .gates = gates,
+                         .gates = gates_,
                          .network = parts_.monitor.network(),
                          .now = now,
                          .eager = eager};
   const queue::Plan plan = queue::plan(input, parts_.profile);
-  const int room = parts_.in_flight - static_cast<int>(flights_.size());
-  if (room <= 0) return std::nullopt;  // the next reply wakes the worker
-
-  std::vector<Choice> chosen = choose(plan, now, room);
-  if (!eager && !hurried_.empty()) {
-    input.eager = true;
-    add_hurried(chosen, queue::plan(input, parts_.profile), now, room);
+  recall(plan);
+  const int room = parts_.in_flight + pace_.ahead() - static_cast<int>(flights_.size());
+  std::vector<Choice> chosen;
+  if (room > 0) {
+    chosen = choose(plan, now, room);
+    if (!eager && !hurried_.empty()) {
+      input.eager = true;
+      const queue::Plan hurry = queue::plan(input, parts_.profile);
+      // Otherwise all go anyway, each in its turn.
+      if (hurry.streams != plan.streams || hurry.probes != plan.probes)
+        add_hurried(chosen, hurry, now, room);
+    }
   }
+  more_waits_ = room <= 0 || static_cast<int>(chosen.size()) >= room;
+  read_texts(chosen);
+  const std::size_t answers = unrecorded_.settled.size();
   std::vector<Candidate> candidates;
   for (Choice& choice : chosen) {
     auto candidate = prepare(std::move(choice), now);
     if (candidate) candidates.push_back(std::move(*candidate));
   }
-  const bool settled_without_request = !unrecorded_.settled.empty();
-  if (!record()) return record_again_;
-  claim_and_start(std::move(candidates), now);
-  if (settled_without_request) return now;  // followers may have become ready
+  const bool settled_without_request = unrecorded_.settled.size() > answers;
+  if (candidates.empty() && !settled_without_request && may_wait(now))
+    return earlier(*unrecorded_since_ + longest_wait_of_answer, next_look(plan));
+  look_at_once_ = false;
+  if (!record(std::move(candidates))) return record_again_;
+  if (look_at_once_) return now;  // what was not free when this pass looked
   return next_look(plan);
+}
+
+// Streams that are held keep what they handed to the transport and what did not leave.
+void Delivery::recall(const queue::Plan& plan) {
+  if (plan.held.empty() || static_cast<int>(flights_.size()) <= parts_.in_flight) return;
+  for (const auto& [id, flight] : flights_) {
+    const bool held = std::ranges::find(plan.held, flight.due.stream) != plan.held.end();
+    if (held && !flight.probe) parts_.transport.recall(id);
+  }
 }
 
 // When something may go that could not now, as far as that is known.
 std::optional<Time> Delivery::next_look(const queue::Plan& plan) {
-  if (static_cast<int>(flights_.size()) >= parts_.in_flight) return std::nullopt;
+  if (static_cast<int>(flights_.size()) >= parts_.in_flight + pace_.ahead()) return std::nullopt;
   auto next = earlier(plan.look_again, parts_.store.next_due(plan.streams));
   if (!probing()) next = earlier(next, parts_.store.next_due(plan.probes));
   return next;
@@ -106,9 +135,20 @@ void Delivery::add_compared(queue::Texts& texts, const storage::Due& due) {
   if (due.record_content != 0) texts.server = parts_.store.content(due.record_content);
 }
 
-queue::Texts Delivery::texts_for(const storage::Due& due) {
+// All in one snapshot: reading each by itself would cost more than the rest of a pass.
+void Delivery::read_texts(std::vector<Choice>& chosen) {
+  if (chosen.size() < 2) return;
+  std::vector<storage::ContentNumber> numbers;
+  for (const Choice& choice : chosen) numbers.push_back(choice.due.content);
+  auto texts = parts_.store.contents(numbers);
+  for (std::size_t i = 0; i < chosen.size(); ++i) chosen[i].text = std::move(texts[i]);
+}
+
+queue::Texts Delivery::texts_for(Choice& choice) {
+  const storage::Due& due = choice.due;
   queue::Texts texts;
-  if (due.content != 0) texts.ours = parts_.store.content(due.content);
+  if (due.content != 0)
+    texts.ours = choice.text ? std::move(choice.text) : parts_.store.content(due.content);
   const bool merged_before =
       due.request && due.request->body != 0 && due.request->body != due.content;
   if (merged_before) texts.sent = parts_.store.content(due.request->body);
@@ -123,7 +163,7 @@ std::optional<Delivery::Candidate> Delivery::prepare(Choice choice, Time now) {
   Candidate candidate;
   Flight& flight = candidate.flight;
   try {
-    flight.texts = texts_for(due);
+    flight.texts = texts_for(choice);
   } catch (const Error& error) {
     if (error.code() != Errc::store_damaged) throw;
     parts_.store.park_damaged(due.submission.id, {.at = now, .who = "lodge", .why = error.what()});
@@ -176,12 +216,8 @@ void Delivery::hold_identity(const std::string& identity, const std::string& wor
       {{.kind = EventKind::hold_changed, .at = now, .words = "identity is held: " + words}});
 }
 
-void Delivery::claim_and_start(std::vector<Candidate> candidates, Time now) {
-  if (candidates.empty()) return;
-  std::vector<storage::Claim> claims;
-  claims.reserve(candidates.size());
-  for (const Candidate& candidate : candidates) claims.push_back(candidate.claim);
-  const auto claimed = parts_.store.claim(claims, epoch_, now);
+void Delivery::start_claimed(std::vector<Candidate>& candidates,
+                             const std::vector<storage::Claimed>& claimed) {
   for (std::size_t i = 0; i < candidates.size(); ++i) {
     if (!claimed[i].attempt) continue;
     begin_again_ = true;  // unless all of them leave

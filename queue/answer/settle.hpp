@@ -44,6 +44,9 @@ struct Circumstances {
 Settlement settle_send(const storage::Due& due, std::int64_t attempt, const Meaning& meaning,
                        const Circumstances& circumstances);
 
+/// An attempt that was opened and whose request did not leave: everything is as before.
+Settlement settle_not_sent(const storage::Due& due, std::int64_t attempt);
+
 /// After the check's GET came back: compares the server's copy with ours (queue/reconcile.hpp).
 Settlement settle_check(const storage::Due& due, std::int64_t attempt, const Texts& texts,
                         const Meaning& meaning, const Reply& reply,

@@ -92,6 +92,14 @@ void settle_outcome(Settlement& result, const Due& due, const Meaning& meaning,
 
 }  // namespace
 
+Settlement settle_not_sent(const Due& due, std::int64_t attempt) {
+  Settlement result;
+  result.settled = as_it_is(due);
+  result.settled.attempt = attempt;
+  result.settled.outcome = "not sent";
+  return result;
+}
+
 Settlement settle_send(const Due& due, std::int64_t attempt, const Meaning& meaning,
                        const Circumstances& the) {
   Settlement result = begin_settlement(due, attempt, meaning);

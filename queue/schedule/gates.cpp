@@ -89,4 +89,12 @@ void open_for_success(const storage::Due& due, const Circumstances& the,
   open(due, {GateScope::identity, GateReason::sign_in}, the, changes);
 }
 
+void apply(const GateChange& change, std::vector<storage::Gate>& gates) {
+  std::erase_if(gates, [&](const storage::Gate& gate) {
+    return gate.scope == change.gate.scope && gate.name == change.gate.name &&
+           gate.reason == change.gate.reason;
+  });
+  if (!change.open) gates.push_back(change.gate);
+}
+
 }  // namespace lodge::queue

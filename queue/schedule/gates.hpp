@@ -25,4 +25,7 @@ void open_for_answer(const storage::Due& due, const Meaning& meaning,
 void open_for_success(const storage::Due& due, const Circumstances& circumstances,
                       std::vector<storage::GateChange>& changes);
 
+/// The gates as a change leaves them.
+void apply(const storage::GateChange& change, std::vector<storage::Gate>& gates);
+
 }  // namespace lodge::queue

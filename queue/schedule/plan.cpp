@@ -109,8 +109,12 @@ Plan plan(const PlanInput& input, const Profile& profile) {
   Plan result;
   const Time start = begin(input, profile);
   for (const Stream& stream : input.streams) {
-    if (!has_work(stream)) continue;
+    const bool sends = stream.count(State::sending) > 0;
+    if (!has_work(stream) && !sends) continue;
     const View view = view_of(stream, input, profile);
+    const bool goes = view.way == Way::open && start <= input.now && has_path(input.network);
+    if (sends && !goes) result.held.push_back(stream.number);
+    if (!has_work(stream)) continue;
     if (view.way == Way::closed) {
       if (view.ends) keep_earliest(result.look_again, std::max(*view.ends, start));
     } else if (start > input.now) {

@@ -26,6 +26,8 @@ struct Plan {
   /// Take the one with the earliest due time; one that failed is due later than the others, so that
   /// probes go round.
   std::vector<std::int64_t> probes{};
+  /// Nothing of these may go just now, though some of it may be on its way to the wire.
+  std::vector<std::int64_t> held{};
   int probe_limit = 0;               ///< how many probes may be under way: 0 or 1
   std::optional<Time> look_again{};  ///< when a hold ends by itself; the due times are the store's
 };

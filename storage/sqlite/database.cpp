@@ -200,7 +200,7 @@ void Database::make_durable() {
   check_durable();
   // Our hook takes the place of SQLite's automatic checkpoint, which would run after the write lock
   // is gone; so does this setting, in case a later SQLite asks it elsewhere.
-  run("PRAGMA wal_autocheckpoint = 0; PRAGMA journal_size_limit = 8388608");
+  run("PRAGMA wal_autocheckpoint = 0; PRAGMA journal_size_limit = 16777216");
   sqlite3_wal_hook(handle_, remember_log_pages, &log_pages_);
 }
 

@@ -11,7 +11,7 @@
 namespace lodge::storage {
 namespace {
 
-constexpr int long_log = 1'000;       // pages, 4 MiB: SQLite's own measure
+constexpr int long_log = 3'000;       // pages, 12 MiB: a submit writes 15
 constexpr int try_again_after = 250;  // pages more, when a reader was in the way
 constexpr std::chrono::milliseconds patience_of_close{100};
 

@@ -18,6 +18,8 @@ Digest digest_from(std::string_view blob) {
   return digest;
 }
 
+constexpr const char* select_text = "SELECT digest, bytes FROM contents WHERE number = ?1";
+
 Error no_such_content() {
   return {Errc::store_damaged,
           "A text that a row of the store names is not there. Keep a copy of all its files, then "
@@ -47,7 +49,7 @@ ContentNumber add_content(Database& database, std::string_view bytes, const Dige
 }
 
 std::string read_content(Database& database, ContentNumber number) {
-  auto statement = database.use("SELECT digest, bytes FROM contents WHERE number = ?1");
+  auto statement = database.use(select_text);
   statement->bind(1, number);
   if (!statement->step()) throw no_such_content();
   if (statement->is_null(1))
@@ -57,6 +59,15 @@ std::string read_content(Database& database, ContentNumber number) {
     throw Error(Errc::store_damaged,
                 "A text in the store does not match its digest: the disk or somebody changed it. "
                 "It is not sent; restore a backup, or enter the form again.");
+  return bytes;
+}
+
+std::optional<std::string> find_content(Database& database, ContentNumber number) {
+  auto statement = database.use(select_text);
+  statement->bind(1, number);
+  if (!statement->step() || statement->is_null(1)) return std::nullopt;
+  std::string bytes(statement->blob(1));
+  if (!(digest_of(bytes) == digest_from(statement->blob(0)))) return std::nullopt;
   return bytes;
 }
 

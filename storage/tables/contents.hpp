@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -17,6 +18,8 @@ ContentNumber add_content(Database&, std::string_view bytes, const Digest& diges
 
 /// Errc::store_damaged when the digest does not match; Errc::not_found when it was erased.
 std::string read_content(Database&, ContentNumber);
+/// The same; empty where read_content would throw one of these.
+std::optional<std::string> find_content(Database&, ContentNumber);
 Digest content_digest(Database&, ContentNumber);  ///< all zero for 0
 void erase_content(Database&, ContentNumber);
 

@@ -18,8 +18,7 @@
   " LEFT JOIN contents c ON c.number = s.content "
 
 // Word for word the condition of the partial indexes.
-#define LODGE_UNSETTLED \
-  "s.state IN ('pending', 'sending', 'unconfirmed', 'conflicted', 'rejected') "
+#define LODGE_UNSETTLED "s.settled_at IS NULL "
 
 namespace lodge::storage {
 

@@ -41,11 +41,26 @@ constexpr const char* update_row =
     "UPDATE submissions SET state = ?2, doubt = ?3, ready = ?4, step = ?5, accepted = ?6, "
     "request = ?7, tries = ?8, rounds = ?9, due_at = ?10, problem = ?11, problem_status = ?12, "
     "settled_at = ?13, replaced_by = ?14 WHERE number = ?1";
+// SQLite writes anew whatever index has a column that is set, changed or not: those of the
+// unsettled are left alone while a submission stays one.
+constexpr const char* update_unsettled_row =
+    "UPDATE submissions SET state = ?2, doubt = ?3, ready = ?4, step = ?5, accepted = ?6, "
+    "request = ?7, tries = ?8, rounds = ?9, due_at = ?10, problem = ?11, problem_status = ?12 "
+    "WHERE number = ?1";
 constexpr const char* update_ready = "UPDATE submissions SET ready = 1 WHERE number = ?1";
-constexpr const char* hot[] = {
-    select_by_id,  select_by_number, select_first,      select_last,     select_last_of_identity,
-    select_before, select_from,      select_conflicted, select_obstacle, insert_row,
-    update_row,    update_ready};
+constexpr const char* hot[] = {select_by_id,
+                               select_by_number,
+                               select_first,
+                               select_last,
+                               select_last_of_identity,
+                               select_before,
+                               select_from,
+                               select_conflicted,
+                               select_obstacle,
+                               insert_row,
+                               update_row,
+                               update_unsettled_row,
+                               update_ready};
 
 std::optional<SubmissionRow> first_of(Statement& rows) {
   if (!rows.step()) return std::nullopt;
@@ -182,7 +197,8 @@ std::int64_t insert_submission(Database& database, const SubmissionRow& row) {
 
 void update_submission(Database& database, const SubmissionRow& row) {
   const Submission& submission = row.submission;
-  auto update = database.use(update_row);
+  const bool final = submission.settled_at.has_value();
+  auto update = database.use(final ? update_row : update_unsettled_row);
   update->bind(1, submission.number)
       .bind(2, name(submission.state))
       .bind(3, row.in_doubt ? 1 : 0)
@@ -195,15 +211,19 @@ void update_submission(Database& database, const SubmissionRow& row) {
       .bind(10, millis(row.due_at))
       .bind(11, submission.problem)
       .bind(12, submission.problem_status);
-  bind_time(*update, 13, submission.settled_at);
-  bind_id(*update, 14, submission.replaced_by).run();
+  if (final) {
+    bind_time(*update, 13, submission.settled_at);
+    bind_id(*update, 14, submission.replaced_by);
+  }
+  update->run();
 }
 
-void promote_head(Database& database, std::int64_t record) {
+bool promote_head(Database& database, std::int64_t record) {
   const auto head = head_of(database, record);
-  if (!head || head->ready || !may_go(head->submission.state)) return;
-  if (!would_be_ready(database, record, head->submission.place)) return;
+  if (!head || head->ready || !may_go(head->submission.state)) return false;
+  if (!would_be_ready(database, record, head->submission.place)) return false;
   database.use(update_ready)->bind(1, head->submission.number).run();
+  return true;
 }
 
 std::span<const char* const> submission_statements() { return hot; }

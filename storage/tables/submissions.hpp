@@ -49,7 +49,7 @@ std::int64_t insert_submission(Database&, const SubmissionRow&);
 /// problem, settled_at and replaced_by.
 void update_submission(Database&, const SubmissionRow&);
 /// Makes the record's first unsettled submission ready when it may go and nothing is under way.
-void promote_head(Database&, std::int64_t record);
+bool promote_head(Database&, std::int64_t record);
 
 std::span<const char* const> submission_statements();
 

@@ -72,8 +72,8 @@ void log_settled(Database& database, const SubmissionRow& row, const Settled& se
                 .after = row.content});
 }
 
-std::vector<SubmissionId> apply(Database& database, Totals& totals, SubmissionRow& row,
-                                const Settled& settled, const Act& act) {
+void apply(Database& database, Totals& totals, SubmissionRow& row, const Settled& settled,
+           const Act& act, Stored& stored) {
   const State before = logged_state(row);
   const State state = state_after(settled);
   std::optional<LearnedState> learned;
@@ -102,8 +102,9 @@ std::vector<SubmissionId> apply(Database& database, Totals& totals, SubmissionRo
   }
   if (state == State::delivered) keep_proof(database, totals, row, settled, act.at);
   log_settled(database, row, settled, before, learned, act);
-  if (is_final(state)) promote_head(database, row.record);
-  return learned ? std::move(learned->stale_drafts) : std::vector<SubmissionId>();
+  if (is_final(state)) stored.next_is_ready = promote_head(database, row.record);
+  if (learned) stored.stale_drafts = std::move(learned->stale_drafts);
+  stored.state = row.submission.state;
 }
 
 /// A late success of the request that the submission would repeat is the proof it waits for; one of
@@ -130,8 +131,8 @@ void take_late_success(Database& database, Totals& totals, SubmissionRow& row, i
   }
 }
 
-State settle_late(Database& database, Totals& totals, SubmissionRow& row, const AttemptRow& attempt,
-                  const Settled& settled, const Act& act) {
+Stored settle_late(Database& database, Totals& totals, SubmissionRow& row,
+                   const AttemptRow& attempt, const Settled& settled, const Act& act) {
   end_attempt(database, attempt.attempt.number,
               {.at = act.at,
                .outcome = "late",
@@ -155,8 +156,8 @@ State settle_late(Database& database, Totals& totals, SubmissionRow& row, const 
                             .version = learned ? learned->now.record.version : std::nullopt,
                             .after = row.content});
   }
-  promote_head(database, row.record);
-  return row.submission.state;
+  const bool ready = promote_head(database, row.record);
+  return {.late = true, .state = row.submission.state, .next_is_ready = ready};
 }
 
 SubmissionRow existing_row(Database& database, std::int64_t number) {
@@ -175,9 +176,8 @@ Stored settle_one(Database& database, Totals& totals, const Settled& settled, co
   SubmissionRow row = existing_row(database, settled.submission);
   if (!settled.attempt) {
     const bool free = may_go(row.submission.state) && row.ready;
-    Stored stored{.late = !free};
-    if (free) stored.stale_drafts = apply(database, totals, row, settled, act);
-    stored.state = row.submission.state;
+    Stored stored{.late = !free, .state = row.submission.state};
+    if (free) apply(database, totals, row, settled, act, stored);
     return stored;
   }
   const auto attempt = find_attempt(database, *settled.attempt);
@@ -187,7 +187,7 @@ Stored settle_one(Database& database, Totals& totals, const Settled& settled, co
   const bool owns = !attempt->attempt.ended_at && row.submission.state == State::sending &&
                     attempt->attempt.request == row.request;
   if (!owns) {
-    return {.late = true, .state = settle_late(database, totals, row, *attempt, settled, act)};
+    return settle_late(database, totals, row, *attempt, settled, act);
   }
   end_attempt(database, attempt->attempt.number,
               {.at = act.at,
@@ -196,8 +196,7 @@ Stored settle_one(Database& database, Totals& totals, const Settled& settled, co
                .arrived = settled.arrived,
                .detail = settled.detail});
   Stored stored;
-  stored.stale_drafts = apply(database, totals, row, settled, act);
-  stored.state = row.submission.state;
+  apply(database, totals, row, settled, act, stored);
   return stored;
 }
 

@@ -46,7 +46,7 @@ sources client queue storage | grep -v '^client/testing/' | includes | grep -E '
   breach 'the library does not know its test kit'
 sources . | includes | grep 'sqlite3' | grep -vE '^(storage/sqlite|tests/(crash|storage|support))/' |
   breach 'sqlite3.h is for storage/sqlite alone'
-sources . | includes | grep '<curl/' | grep -vE '^client/curl/' | breach 'curl/curl.h is for client/curl alone'
+sources . | includes | grep '<curl/' | grep -vE '^(client/curl|tests/benchmark)/' | breach 'curl/curl.h is for client/curl alone'
 sources . | includes | grep 'boost/signals2' | grep -vE '^client/events/event_bus\.cpp' |
   breach 'Boost.Signals2 is for the event bus alone'
 sources . | includes | grep 'boost/beast' | grep -vE '^(demo|tests)/' | breach 'Boost.Beast is for the reference server'

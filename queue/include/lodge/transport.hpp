@@ -104,6 +104,14 @@ class Transport {
   /// Gives up a transfer; it is still reported, as `cancelled` unless it ended first.
   virtual void cancel(TransferId id) = 0;
 
+  /// How many transfers beyond those on the wire may be handed over: they are kept, and each begins
+  /// by itself when another ends.
+  [[nodiscard]] virtual int room_ahead() const { return 0; }
+
+  /// Takes back a transfer that is kept and has not begun: it is reported as `cancelled` without a
+  /// departure. One that has begun goes on.
+  virtual void recall(TransferId) {}
+
   /// All transfers that ended since the last call, in the order of their ends.
   virtual std::vector<Finished> collect() = 0;
 

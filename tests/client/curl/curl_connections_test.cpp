@@ -49,6 +49,23 @@ TEST_CASE("many requests open as many connections as may be in flight, and no mo
   CHECK(server.connections() <= 4);
 }
 
+TEST_CASE("a request that waits for a place can be taken back, one on the wire cannot",
+          "[transport]") {
+  FaultServer silent(FaultHandlers{.on_head = [](const SeenRequest&) { return Script{Hang{}}; }});
+  client::CurlTransport transport({.max_connections = 1});
+  Transfers transfers(transport);
+  const auto first = transfers.start(put(silent.url(), "form"));
+  const auto second = transfers.start(put(silent.url(), "form"));
+  REQUIRE(silent.wait_for_requests(1));
+  transport.recall(first);
+  transport.recall(second);
+  const auto ended = transfers.wait(1);
+  REQUIRE(ended.size() == 1);
+  CHECK(ended[0].id == second);
+  CHECK(ended[0].reply.error == TransportError::cancelled);
+  CHECK(ended[0].reply.departures == 0);
+}
+
 TEST_CASE("a silent server holds up nobody else's requests", "[transport]") {
   FaultServer silent(FaultHandlers{.on_head = [](const SeenRequest&) { return Script{Hang{}}; }});
   FaultServer server(ok);

@@ -248,7 +248,7 @@ TEST_CASE("a server that accepts and keeps nothing never has delivered") {
   due.rounds = 1;
   CHECK(found(due, update_texts, unchanged).kind == Kind::hold_collection);
   due.rounds = 0;
-  CHECK(found(due, update_texts, {true, base_text, std::nullopt}).kind == Kind::repeat);
+  CHECK(found(due, update_texts, {.exists = true, .bytes = base_text}).kind == Kind::repeat);
 }
 
 TEST_CASE("after 202 the server is looked at five times before the request goes again") {
@@ -263,8 +263,8 @@ TEST_CASE("after 202 the server is looked at five times before the request goes 
 
 TEST_CASE("a copy without a version is never changed") {
   const Due due = after_word(an_update(), 412);
-  CHECK(found(due, update_texts, {true, base_text, std::nullopt}).kind == Kind::read_again);
-  CHECK(found(due, update_texts, {true, our_text, std::nullopt}).kind == Kind::ours_is_there);
+  CHECK(found(due, update_texts, {.exists = true, .bytes = base_text}).kind == Kind::read_again);
+  CHECK(found(due, update_texts, {.exists = true, .bytes = our_text}).kind == Kind::ours_is_there);
 }
 
 TEST_CASE("texts that would not survive a merge are a conflict, unless they are equal") {

@@ -1,0 +1,164 @@
+#include <stdexcept>
+
+#include "benchmark/families/families.hpp"
+#include "benchmark/http/bare_client.hpp"
+#include "benchmark/http/counting_server.hpp"
+#include "benchmark/measure/disk_counts.hpp"
+#include "benchmark/measure/turns.hpp"
+#include "benchmark/store/forms.hpp"
+#include "benchmark/store/hand_written_store.hpp"
+
+namespace lodge::benchmark {
+namespace {
+
+constexpr int in_flight = 16;
+
+/// What emptying a backlog came to.
+struct Emptied {
+  double rate = 0;
+  double cpu_each = 0;  ///< seconds
+  double syncs_each = 0;
+};
+
+class Stopwatch {
+ public:
+  Emptied stop(int count) const {
+    const auto done = static_cast<double>(count);
+    return {.rate = done / (seconds_now() - begun_),
+            .cpu_each = (cpu_seconds() - cpu_) / done,
+            .syncs_each = static_cast<double>((disk_counts() - counts_).syncs) / done};
+  }
+
+ private:
+  double cpu_ = cpu_seconds();
+  DiskCounts counts_ = disk_counts();
+  double begun_ = seconds_now();
+};
+
+Emptied empty_with_lodge(Client& client, int count, std::size_t bytes) {
+  static long number = 0;
+  client.set_network(Path::offline);
+  for (int left = count; left > 0; left -= 500) {
+    client.submit_all(new_drafts(client, std::min(left, 500), bytes, number));
+    number += 500;
+  }
+  const Stopwatch watch;
+  client.set_network(Path::online);
+  if (!client.drain(std::chrono::minutes(2))) throw std::runtime_error("the outbox is not empty");
+  return watch.stop(count);
+}
+
+Emptied empty_bare(BareClient& client, const std::string& url, int count, std::size_t bytes) {
+  std::vector<std::string> texts;
+  for (int i = 0; i < count; ++i) texts.push_back(form_text(bytes, i));
+  const Stopwatch watch;
+  if (client.put_all(url + "/v1/bare", texts) != count) throw std::runtime_error("bare: refused");
+  return watch.stop(count);
+}
+
+Emptied empty_by_hand(HandWrittenStore& store, const std::string& url, int count,
+                      std::size_t bytes) {
+  HandWrittenClient client;
+  for (int i = 0; i < count; ++i) store.submit(form_text(bytes, i));
+  const Stopwatch watch;
+  std::string text;
+  while (const long number = store.oldest(text)) {
+    if (!client.put(url + "/v1/hand", text)) throw std::runtime_error("by hand: refused");
+    store.remove(number);
+  }
+  return watch.stop(count);
+}
+
+struct Case {
+  int delay_ms = 0;
+  int count = 0;
+  int by_hand = 0;
+  const char* where = "";
+  const char* goal_name = "";
+  double goal = 0;
+  double goal_by_hand = 0;
+};
+
+void measure_case(Report& report, const Settings& settings, const Case& one) {
+  const DiskFolder folder;
+  CountingServer server(one.delay_ms);
+  Options options = offline_options(folder / "lodge");
+  options.endpoint = server.url() + "/v1";
+  options.in_flight = in_flight;
+  Client client(options);
+  BareClient bare(in_flight);
+  HandWrittenStore hand(folder / "hand");
+  empty_with_lodge(client, one.count / 4, settings.bytes);
+  empty_bare(bare, server.url(), one.count / 4, settings.bytes);
+  server.take_seen();
+  std::vector<double> rates;
+  std::vector<double> ratios;
+  std::vector<double> by_hand;
+  std::vector<double> cpu;
+  std::vector<double> syncs;
+  std::vector<double> connections;
+  Seen seen;
+  for (int round = 0; round < settings.rounds; ++round) {
+    const Emptied ours = empty_with_lodge(client, one.count, settings.bytes);
+    const Seen now = server.take_seen();
+    seen.doubled += now.doubled;
+    seen.out_of_order += now.out_of_order;
+    connections.push_back(static_cast<double>(now.connections));
+    const Emptied limit = empty_bare(bare, server.url(), one.count, settings.bytes);
+    const Emptied loop = empty_by_hand(hand, server.url(), one.by_hand, settings.bytes);
+    rates.push_back(ours.rate);
+    ratios.push_back(ours.rate / limit.rate);
+    by_hand.push_back(ours.rate / loop.rate);
+    cpu.push_back(ours.cpu_each / limit.cpu_each);
+    syncs.push_back(ours.syncs_each);
+  }
+  const std::string where = std::string(", ") + one.where;
+  const auto add = [&](const char* goal_name, const std::string& what,
+                       const std::vector<double>& values, const char* unit,
+                       std::optional<Goal> goal) {
+    report.add({.goal_name = goal_name,
+                .what = what + where,
+                .value = median(values),
+                .unit = unit,
+                .spread = spread_of(values),
+                .goal = goal});
+  };
+  const bool small = settings.bytes <= 1'000;
+  const auto only_small = [&](Goal goal) { return small ? std::optional(goal) : std::nullopt; };
+  add("", "flush, 16 in flight", rates, "/s", {});
+  add(one.goal_name, "flush to bare curl_multi", ratios, "x", only_small(at_least(one.goal)));
+  add("F3", "flush to the hand-written loop", by_hand, "x", only_small(at_least(one.goal_by_hand)));
+  if (one.delay_ms == 0) {
+    add("F4", "processor time to bare curl_multi", cpu, "x", only_small(at_most(1.75)));
+    add("F4", "syncs a delivered form", syncs, "each", only_small(at_most(0.02)));
+  }
+  add("F4", "connections opened in a round", connections, "", at_most(in_flight));
+  report.add({.goal_name = "F5",
+              .what = "out of order, or doubled" + where,
+              .value = static_cast<double>(seen.out_of_order + seen.doubled),
+              .goal = at_most(0)});
+}
+
+}  // namespace
+
+void measure_flush(Report& report, const Settings& settings) {
+  const int count = settings.bytes > 100'000 ? 200 : 4'000;
+  measure_case(report, settings,
+               {.delay_ms = 0,
+                .count = count,
+                .by_hand = count / 20,
+                .where = "loopback",
+                .goal_name = "F1",
+                .goal = 0.80,
+                .goal_by_hand = 10});
+  measure_case(report, settings,
+               {.delay_ms = 20,
+                .count = count / 2,
+                .by_hand = 40,
+                .where = "20 ms away",
+                .goal_name = "F2",
+                .goal = 0.97,
+                .goal_by_hand = 14});
+}
+
+}  // namespace lodge::benchmark

@@ -1,0 +1,101 @@
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <stdexcept>
+
+#include "benchmark/families/families.hpp"
+#include "benchmark/store/bare_store.hpp"
+#include "benchmark/store/forms.hpp"
+
+namespace lodge::benchmark {
+namespace {
+
+constexpr int few = 300;
+constexpr int many = 600;
+
+// No threads: their scheduling would be counted with the work.
+Options quiet_options(const std::string& store) {
+  Options options = offline_options(store);
+  options.threads = false;
+  return options;
+}
+
+double instructions_of(const std::string& what, int count, std::size_t bytes) {
+  const DiskFolder folder(true);
+  const std::string file = folder / "callgrind.out";
+  const std::string command = "valgrind --tool=callgrind --callgrind-out-file=" + file + " " +
+                              std::filesystem::read_symlink("/proc/self/exe").string() +
+                              " --work " + what + " --count " + std::to_string(count) + " --size " +
+                              std::to_string(bytes) + " >/dev/null 2>&1";
+  if (std::system(command.c_str()) != 0) throw std::runtime_error("failed: " + command);
+  std::ifstream lines(file);
+  std::string line;
+  while (std::getline(lines, line)) {
+    if (line.starts_with("summary: ") || line.starts_with("totals: "))
+      return std::stod(line.substr(line.find(' ')));
+  }
+  throw std::runtime_error("callgrind said nothing in " + file);
+}
+
+// What one more costs: opening and closing fall out of the difference.
+double instructions_each(const std::string& what, std::size_t bytes) {
+  return (instructions_of(what, many, bytes) - instructions_of(what, few, bytes)) / (many - few);
+}
+
+}  // namespace
+
+int do_work(const std::string& what, int count, std::size_t bytes) {
+  const DiskFolder folder(true);
+  if (what.starts_with("bare-")) {
+    BareStore bare(folder / "bare");
+    std::string text = form_text(bytes, 0);
+    for (int i = 0; i < count; ++i) {
+      text[text.find("Ada") + 2] = i % 2 == 0 ? 'a' : 'e';
+      if (what == "bare-submit") bare.submit(text);
+      if (what == "bare-save") bare.save(text);
+    }
+    return 0;
+  }
+  Client client(quiet_options(folder / "lodge"));
+  Draft draft = client.edit({"availability", "first"});
+  draft.content = form(bytes, 0);
+  for (int i = 0; i < count; ++i) {
+    if (what == "submit") {
+      draft.content["sequence"] = i;
+      draft.record.key = new_key();
+      draft.id = SubmissionId::parse(draft.record.key).value();
+      client.submit(draft);
+    } else if (what == "save") {
+      draft.content["sequence"] = i;
+      client.save(draft);
+    }
+  }
+  return what == "submit" || what == "save" ? 0 : 2;
+}
+
+void measure_instructions(Report& report, const Settings& settings) {
+  if (std::system("valgrind --version >/dev/null 2>&1") != 0) {
+    report.say("valgrind is not installed; nothing counted");
+    return;
+  }
+  const double bare_submit = instructions_each("bare-submit", settings.bytes);
+  const double bare_save = instructions_each("bare-save", settings.bytes);
+  const double submit = instructions_each("submit", settings.bytes);
+  const double save = instructions_each("save", settings.bytes);
+  report.add({.what = "bare SQLite, submit", .value = bare_submit, .unit = "instr."});
+  report.add({.what = "lodge, submit", .value = submit, .unit = "instr."});
+  report.add({.what = "bare SQLite, modification", .value = bare_save, .unit = "instr."});
+  report.add({.what = "lodge, modification", .value = save, .unit = "instr."});
+  report.add({.goal_name = "S3",
+              .what = "instructions of a submit, to bare SQLite",
+              .value = submit / bare_submit,
+              .unit = "x",
+              .goal = at_most(2.0)});
+  report.add({.goal_name = "S3",
+              .what = "instructions of a modification, to bare SQLite",
+              .value = save / bare_save,
+              .unit = "x",
+              .goal = at_most(4.0)});
+}
+
+}  // namespace lodge::benchmark
