@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <iterator>
 #include <thread>
+#include <utility>
 
 #include "client/client_impl.hpp"
 #include "client/composition.hpp"
@@ -136,7 +137,8 @@ void Client::Impl::start() {
 
 // What has not left yet comes back within a moment.
 std::vector<Finished> Client::Impl::last_replies() {
-  std::vector<Finished> last = transport->collect();
+  std::vector<Finished> last = std::exchange(arrived, {});
+  std::ranges::move(transport->collect(), std::back_inserter(last));
   const std::size_t enough = last.size() + delivery->recall_all();
   for (int i = 0; i < looks_for_last_replies && last.size() < enough; ++i) {
     std::this_thread::sleep_for(std::chrono::milliseconds(1));

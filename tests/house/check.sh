@@ -44,7 +44,7 @@ sources storage | includes | grep -E '"(queue|client|demo|tests|support)/' | bre
 sources client queue storage | includes | grep -E '"(demo|tests|support)/' | breach 'the library includes neither demo nor tests'
 sources client queue storage | grep -v '^client/testing/' | includes | grep -E '"(lodge|client)/testing/' |
   breach 'the library does not know its test kit'
-sources . | includes | grep 'sqlite3' | grep -vE '^(storage/sqlite|tests/(crash|storage|support))/' |
+sources . | includes | grep 'sqlite3' | grep -vE '^(storage/sqlite|tests/(benchmark|crash|storage|support))/' |
   breach 'sqlite3.h is for storage/sqlite alone'
 sources . | includes | grep '<curl/' | grep -vE '^(client/curl|tests/benchmark)/' | breach 'curl/curl.h is for client/curl alone'
 sources . | includes | grep 'boost/signals2' | grep -vE '^client/events/event_bus\.cpp' |
