@@ -3,7 +3,7 @@
 include(CMakePackageConfigHelpers)
 
 set(package_folder ${CMAKE_INSTALL_LIBDIR}/cmake/lodge)
-install(TARGETS lodge lodge_queue lodge_storage lodge_records EXPORT lodge-targets
+install(TARGETS lodge lodge_testing lodge_queue lodge_storage lodge_records EXPORT lodge-targets
         ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR}
         FILE_SET HEADERS DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
 install(EXPORT lodge-targets NAMESPACE lodge:: DESTINATION ${package_folder})

@@ -8,12 +8,12 @@ namespace lodge::client {
 
 void Worker::loop(Shared& shared) {
   std::unique_lock lock(shared.mutex);
-  std::optional<std::chrono::steady_clock::time_point> again;
-  shared.woken = true;  // the first pass is at once
+  bool comes_again = true;  // the first pass is at once
+  auto again = std::chrono::steady_clock::now();
   while (!shared.stopping) {
     const auto due = [&] { return shared.woken || shared.stopping; };
-    if (again) {
-      shared.changed.wait_until(lock, *again, due);
+    if (comes_again) {
+      shared.changed.wait_until(lock, again, due);
     } else {
       shared.changed.wait(lock, due);
     }
@@ -26,8 +26,8 @@ void Worker::loop(Shared& shared) {
     lock.lock();
     shared.done = number;
     if (result.idle && !shared.woken) shared.last_idle = number;
-    again.reset();
-    if (result.again_in) again = std::chrono::steady_clock::now() + *result.again_in;
+    comes_again = result.again_in.has_value();
+    if (comes_again) again = std::chrono::steady_clock::now() + *result.again_in;
     shared.changed.notify_all();
   }
   shared.ended = true;

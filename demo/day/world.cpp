@@ -5,7 +5,7 @@
 #include <stdexcept>
 #include <thread>
 
-#include "demo/server/problem.hpp"
+#include "client/testing/server/problem.hpp"
 
 namespace lodge::demo {
 namespace {

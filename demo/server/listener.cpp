@@ -12,9 +12,11 @@
 #include <sstream>
 #include <thread>
 
-#include "demo/server/problem.hpp"
+#include "client/testing/server/problem.hpp"
 
 namespace lodge::demo {
+
+using namespace lodge::reference;  // problem() and its kinds
 namespace {
 
 namespace asio = boost::asio;

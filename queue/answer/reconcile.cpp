@@ -65,23 +65,27 @@ bool is_refusal_to_create(int status) {
   return status < 300 || status == 404 || status == 409 || status == 412 || status == 428;
 }
 
+Reconciled by_policy(const Case& the, Kind ours, const std::string& note) {
+  if (the.rules.policy == ConflictPolicy::ours) return of(ours);
+  if (the.rules.policy == ConflictPolicy::theirs) return of(Kind::withdraw, note);
+  return of(Kind::conflict, note);
+}
+
 // The server has not moved, and does not have ours.
 Reconciled once_more(const Case& the) {
   if (!the.due.request) return of(the.copy.exists ? Kind::send_ours : Kind::create);
   if (!is_word(the.status()) || repeats(the.due) == 0) return of(Kind::repeat);
   const bool says_stored = the.status() < 300;
+  if (says_stored && the.copy.removed) {
+    return by_policy(the, Kind::create,
+                     "The server says that it stored the form, and that the record was removed.");
+  }
   if (says_stored || (!the.copy.exists && is_refusal_to_create(the.status()))) {
     return of(Kind::hold_collection,
               says_stored ? "The server says that it stored the form, but does not show it."
                           : "The server refuses to create the record, which is not there.");
   }
   return of(Kind::reject, "The server refuses the form although its own copy has not changed.");
-}
-
-Reconciled by_policy(const Case& the, Kind ours, const std::string& note) {
-  if (the.rules.policy == ConflictPolicy::ours) return of(ours);
-  if (the.rules.policy == ConflictPolicy::theirs) return of(Kind::withdraw, note);
-  return of(Kind::conflict, note);
 }
 
 Reconciled when_gone(const Case& the) {

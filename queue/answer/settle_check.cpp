@@ -211,7 +211,10 @@ Settlement settle_check(const Due& due, std::int64_t attempt, const Texts& texts
   Settlement result = begin_settlement(due, attempt, meaning);
   result.settled.step = Step::check;
   const bool exists = meaning.outcome == Outcome::done;
-  const ServerCopy copy{exists, exists ? reply.body : std::string(), meaning.version};
+  const ServerCopy copy{.exists = exists,
+                        .removed = meaning.gone && meaning.status == 410,
+                        .bytes = exists ? reply.body : std::string(),
+                        .version = meaning.version};
   open_for_answer(due, meaning, the, result.gates);
   settle_outcome(result, {due, texts, meaning, copy, the});
   return result;

@@ -48,7 +48,8 @@ Done done(const Case& the, const Reconciled& found, const ServerCopy& copy) {
 // The record moved on since the form was written: its text decides, never its tag alone.
 Composed compare(const Case& the) {
   if (!the.record().version || !the.texts.server) return Check{};
-  const ServerCopy copy{true, *the.texts.server, the.record().version};
+  const ServerCopy copy{
+      .exists = true, .bytes = *the.texts.server, .version = the.record().version};
   const Reconciled found = reconcile(the.due, the.texts, copy, the.profile);
   switch (found.kind) {
     case Kind::send_ours:

@@ -42,6 +42,8 @@ sources queue | lines_with '(_clock|[^a-z_]clock)::now|[^a-z_:.]s?rand *\(|std::
   breach 'queue has no I/O, clock, chance or threads'
 sources storage | includes | grep -E '"(queue|client|demo|tests|support)/' | breach 'storage includes neither queue nor client'
 sources client queue storage | includes | grep -E '"(demo|tests|support)/' | breach 'the library includes neither demo nor tests'
+sources client queue storage | grep -v '^client/testing/' | includes | grep -E '"(lodge|client)/testing/' |
+  breach 'the library does not know its test kit'
 sources . | includes | grep 'sqlite3' | grep -vE '^(storage/sqlite|tests/(crash|storage|support))/' |
   breach 'sqlite3.h is for storage/sqlite alone'
 sources . | includes | grep '<curl/' | grep -vE '^client/curl/' | breach 'curl/curl.h is for client/curl alone'
@@ -50,17 +52,19 @@ sources . | includes | grep 'boost/signals2' | grep -vE '^client/events/event_bu
 sources . | includes | grep 'boost/beast' | grep -vE '^(demo|tests)/' | breach 'Boost.Beast is for the reference server'
 
 # Public headers.
-for header in {client,queue,storage}/include/lodge/*.hpp; do
+for header in {client,queue,storage}/include/lodge/*.hpp client/testing/include/lodge/testing/*.hpp; do
   grep -qx '#pragma once' "$header" || echo "$header:1:"
 done | breach 'a header has #pragma once'
 sources client queue storage demo tests docs | grep '\.hpp$' | xargs -r -d '\n' grep -LxF '#pragma once' -- |
   sed 's|$|:1:|' | breach 'a header has #pragma once'
-files {client,queue,storage}/include -- '*' | includes | grep '"' | grep -v '"lodge/' |
+files {client,queue,storage,client/testing}/include -- '*' | includes | grep '"' | grep -v '"lodge/' |
   breach 'a public header includes no private one'
-files {client,queue,storage}/include -- '*' | includes | grep -E '<(sqlite3|curl|boost|sodium|sys/|unistd)' |
+files {client,queue,storage,client/testing}/include -- '*' | includes | grep -E '<(sqlite3|curl|boost|sodium|sys/|unistd)' |
   breach 'a public header shows no library but nlohmann/json'
 files {client,queue,storage}/include -- '*' | grep -vE '/include/lodge/[a-z_]+\.hpp$' | sed 's|$|:1:|' |
   breach 'public headers are <package>/include/lodge/x.hpp'
+files client/testing/include -- '*' | grep -vE '/include/lodge/testing/[a-z_]+\.hpp$' | sed 's|$|:1:|' |
+  breach 'the test kit'"'"'s headers are lodge/testing/x.hpp'
 
 # Tests.
 # (The VFS imitates a disk that takes its time.)

@@ -6,7 +6,7 @@ tree=$(mktemp -d)
 trap 'rm -rf "$tree"' EXIT
 failures=0
 
-mkdir -p "$tree"/{client,queue,storage}/include/lodge "$tree"/tests/queue "$tree"/demo "$tree"/docs
+mkdir -p "$tree"/{client,queue,storage}/include/lodge "$tree"/queue/schedule "$tree"/tests/queue/schedule "$tree"/demo "$tree"/docs
 cd "$tree" || exit 2
 touch CMakeLists.txt README.md LICENSE
 printf '#pragma once\n#include "lodge/time.hpp"\n' | tee {client,queue,storage}/include/lodge/x.hpp >queue/schedule/plan.hpp
@@ -32,6 +32,8 @@ plant 'queue has no I/O' queue/schedule/plan.cpp '#include <random>\n'
 plant 'neither queue nor client' storage/store.cpp '#include "queue/schedule/plan.hpp"\n'
 plant 'neither queue nor client' storage/store.cpp '#include "client/delivery/worker.hpp"\n'
 plant 'neither demo nor tests' client/x.cpp '#include "demo/forms.hpp"\n'
+plant 'does not know its test kit' client/x.cpp '#include "lodge/testing/clock.hpp"\n'
+plant 'lodge/testing/x.hpp' client/testing/include/lodge/clock.hpp '#pragma once\n'
 plant 'for storage/sqlite alone' client/x.cpp '#include <sqlite3.h>\n'
 plant 'client/curl alone' client/x.cpp '#include <curl/curl.h>\n'
 plant 'event bus alone' client/x.cpp '#include <boost/signals2/signal.hpp>\n'

@@ -24,7 +24,7 @@ run_example() {
 
 configure() {
   "$CMAKE" -S "$stranger" -B "$folder/build" -G "$GENERATOR" -DCMAKE_CXX_COMPILER="$CXX" \
-    -DCMAKE_CXX_COMPILER_LAUNCHER="$LAUNCHER" -DREADME_EXAMPLE="$example" "$@"
+    -DCMAKE_CXX_COMPILER_LAUNCHER="$LAUNCHER" -DREADME_EXAMPLE="$example" -DKIT_EXAMPLE="$stranger/kiosk_test.cpp" "$@"
 }
 
 # Installs, checks what was installed, and moves it, since a package is built in one place and used in
@@ -33,7 +33,7 @@ make_prefix() {
   rm -rf "$folder" "$prefix" && mkdir -p "$folder"
   "$CMAKE" --install "$BUILD" --prefix "$folder/here" >"$folder/log"
   local public installed
-  public=$(cd "$SOURCE" && ls -d {storage,queue,client}/include/lodge/*.hpp | sed 's|.*/include/||' | sort)
+  public=$(cd "$SOURCE" && ls -d {storage,queue,client}/include/lodge/*.hpp client/testing/include/lodge/testing/*.hpp | sed 's|.*/include/||' | sort)
   installed=$(cd "$folder/here/include" && find . -type f | sed 's|^\./||' | sort)
   [ "$public" = "$installed" ] || fail "not exactly the public headers are installed:
 $(diff <(echo "$public") <(echo "$installed"))"
@@ -48,6 +48,7 @@ find_package() {
   configure -DCMAKE_PREFIX_PATH="$prefix" -DCMAKE_CXX_FLAGS="$FLAGS -Wall -Wextra -Werror"
   "$CMAKE" --build "$folder/build"
   run_example "$folder/build/kiosk"
+  timeout 60 "$folder/build/kiosk_test" || fail "the stranger's own test ended with status $?"
 }
 
 pkg_config() {
@@ -65,8 +66,9 @@ pkg_config() {
 # The build folder is kept: it compiles all of lodge.
 add_subdirectory() {
   configure -DEMBEDDED_LODGE="$SOURCE" -DCMAKE_CXX_FLAGS="$FLAGS -Wall -Wextra -Werror"
-  "$CMAKE" --build "$folder/build" --target kiosk --parallel 2
+  "$CMAKE" --build "$folder/build" --target kiosk kiosk_test --parallel 2
   run_example "$folder/build/kiosk"
+  timeout 60 "$folder/build/kiosk_test" || fail "the stranger's own test ended with status $?"
   "$CMAKE" --install "$folder/build" --prefix "$folder/nothing" >"$folder/log"
   [ ! -e "$folder/nothing/include" ] || fail "an embedded lodge installs itself"
 }

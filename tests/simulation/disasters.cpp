@@ -39,7 +39,14 @@ void Disasters::strike() {
   switch (world_.chance.below(9)) {
     case 0:
     case 1:
-      return world_.network.begin_outage(some_time());
+      return world_.network.begin_outage(some_time(), [this](Route route, bool told) {
+        for (const auto& process : world_.processes) {
+          process->route = route;
+          if (!process->system) continue;
+          told ? process->system->set(route) : process->system->set_untold(route);
+          process->woken = process->woken || told;
+        }
+      });
     case 2:
       return world_.network.forget_keys();
     case 3: {
@@ -70,7 +77,7 @@ void Disasters::strike() {
 void Disasters::edit_elsewhere() {
   Chance& chance = world_.chance;
   const RecordId record = chance.one_of(world_.settings.records);
-  demo::FormsServer& server = world_.network.server;
+  reference::FormsServer& server = world_.network.server;
   const auto* there = server.find(record);
   const bool exists = there && there->tag;
   nlohmann::json content =
@@ -96,7 +103,10 @@ void Disasters::edit_elsewhere() {
 }
 
 void Disasters::break_machine() {
-  switch (world_.chance.below(6)) {
+  switch (world_.chance.below(8)) {
+    case 6:
+    case 7:
+      return cut_power();
     case 0:
       return break_disk();
     case 1:
@@ -137,6 +147,7 @@ void Disasters::die(bool while_writing) {
   Process* process = world_.running_process();
   if (!process) return;
   const auto end = [this, process] {
+    if (world_.timeline.now() >= evening_) return;
     world_.counts.add(Kind::kill);
     world_.kill(*process);
     world_.timeline.in(world_.chance.percent(50) ? Duration(seconds(1)) : some_time(),
@@ -157,6 +168,25 @@ void Disasters::die(bool while_writing) {
   process->disk.fail(DiskCall::write, world_.chance.between(1, 40),
                      world_.chance.percent(50) ? DiskFault::half : DiskFault::io, true);
   world_.timeline.in(world_.chance.around(minutes(2)), end);
+}
+
+// At rest, or in the middle of what a process writes next.
+void Disasters::cut_power() {
+  const auto cut = [this] {
+    if (world_.timeline.now() >= evening_) return;
+    world_.cut_power();
+    const Duration dark = world_.chance.percent(50) ? Duration(seconds(30)) : some_time();
+    for (const auto& process : world_.processes) {
+      world_.timeline.in(dark, [this, &process] { world_.open(*process); });
+    }
+  };
+  if (world_.chance.percent(40)) return cut();
+  for (const auto& process : world_.processes) {
+    if (!process->client) continue;
+    process->in_trouble = true;
+    process->disk.fail_any(world_.chance.between(1, 60), DiskFault::half, true);
+  }
+  world_.timeline.in(world_.chance.around(minutes(2)), cut);
 }
 
 void Disasters::stop() {
@@ -205,6 +235,7 @@ void Disasters::step_clock() {
       world_.clock->set(world_.timeline.now());
   }
   world_.trace.line("the clock steps");
+  world_.network.forget_patience();
   if (world_.chance.percent(50)) world_.wake_all();  // otherwise nobody is told
 }
 

@@ -18,6 +18,7 @@ class Disasters {
   void break_machine();
   void break_disk();
   void die(bool while_writing);
+  void cut_power();
   void stop();
   void suspend();
   void step_clock();

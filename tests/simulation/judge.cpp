@@ -66,11 +66,11 @@ void Judge::read_requests(const std::string& text) {
     of_key_[key] = id;
     Row& row = rows_.at(id);
     row.keys.push_back(key);
-    for (const demo::Effect* effect : world_.network.server.ledger().of_key(key)) {
+    for (const reference::Effect* effect : world_.network.server.ledger().of_key(key)) {
       row.effects.push_back(effect);
     }
     std::ranges::sort(row.effects, {},
-                      &demo::Effect::sequence);  // a late arrival may be of any request
+                      &reference::Effect::sequence);  // a late arrival may be of any request
   }
 }
 
@@ -160,8 +160,8 @@ void Judge::check_settled() {
 // P4: one intent takes effect once.
 void Judge::check_once(const Row& row) {
   for (std::size_t i = 1; i < row.effects.size(); ++i) {
-    const demo::Effect& earlier = *row.effects[i - 1];
-    const demo::Effect& later = *row.effects[i];
+    const reference::Effect& earlier = *row.effects[i - 1];
+    const reference::Effect& later = *row.effects[i];
     if (is_excused(earlier, later)) continue;
     wrong(row, "it took effect twice: " + std::to_string(earlier.sequence) + " and " +
                    std::to_string(later.sequence));
@@ -170,10 +170,10 @@ void Judge::check_once(const Row& row) {
 
 // A repeat cannot be told where the server forgot the key and the record was removed in between.
 // Another request is opened after a check, when somebody changed what ours had made of the record.
-bool Judge::is_excused(const demo::Effect& earlier, const demo::Effect& later) const {
+bool Judge::is_excused(const reference::Effect& earlier, const reference::Effect& later) const {
   bool changed = false;
   bool removed = false;
-  for (const demo::Effect* other : world_.network.server.ledger().of_record(earlier.record)) {
+  for (const reference::Effect* other : world_.network.server.ledger().of_record(earlier.record)) {
     if (other->sequence <= earlier.sequence || other->sequence >= later.sequence) continue;
     changed = true;
     removed = removed || !other->after;
@@ -190,7 +190,7 @@ bool Judge::is_excused(const demo::Effect& earlier, const demo::Effect& later) c
 // P6: order inside a record.
 void Judge::check_order() {
   std::map<RecordId, std::int64_t> last;
-  for (const demo::Effect& effect : world_.network.server.ledger().effects()) {
+  for (const reference::Effect& effect : world_.network.server.ledger().effects()) {
     const auto owner = of_key_.find(effect.key);
     if (owner == of_key_.end() || world_.network.late_effects.contains(effect.sequence)) continue;
     const Row& row = rows_.at(owner->second);
@@ -211,12 +211,12 @@ bool Judge::was_at_server(const Row& row) const {
   const auto effects = world_.network.server.ledger().of_record(row.record);
   if (row.operation == Operation::remove) {
     if (effects.empty()) return true;
-    for (const demo::Effect* effect : effects) {
+    for (const reference::Effect* effect : effects) {
       if (!effect->after) return true;
     }
     return !effects.front()->before;  // it was not there before the first
   }
-  for (const demo::Effect* effect : effects) {
+  for (const reference::Effect* effect : effects) {
     if (!effect->after) continue;
     const auto there = nlohmann::json::parse(*effect->body);
     if (has_changes(row.base, row.content, there, policy_of(row))) return true;
@@ -224,9 +224,9 @@ bool Judge::was_at_server(const Row& row) const {
   return false;
 }
 
-nlohmann::json Judge::content_before(const demo::Effect& effect) const {
+nlohmann::json Judge::content_before(const reference::Effect& effect) const {
   if (!effect.before) return nullptr;
-  for (const demo::Effect* other : world_.network.server.ledger().of_record(effect.record)) {
+  for (const reference::Effect* other : world_.network.server.ledger().of_record(effect.record)) {
     if (other->after == effect.before) return nlohmann::json::parse(*other->body);
   }
   return nullptr;
@@ -234,7 +234,7 @@ nlohmann::json Judge::content_before(const demo::Effect& effect) const {
 
 // P7: an effect keeps what others changed, and brings what we changed.
 void Judge::check_merges(const Row& row) {
-  for (const demo::Effect* effect : row.effects) {
+  for (const reference::Effect* effect : row.effects) {
     const nlohmann::json before = content_before(*effect);
     const ConflictPolicy policy = policy_of(row);
     if (!effect->after) {
@@ -259,7 +259,7 @@ void Judge::check_merges(const Row& row) {
 void Judge::check_versions() {
   RawDatabase database(world_.store());
   for (const auto& each : nlohmann::json::parse(database.text(select_records))) {
-    for (const demo::Effect& effect : world_.network.server.ledger().effects()) {
+    for (const reference::Effect& effect : world_.network.server.ledger().effects()) {
       if (!effect.after || *effect.after != each["version"]) continue;
       const auto there = nlohmann::json::parse(*effect.body);
       if (there != each["content"]) {

@@ -34,7 +34,7 @@ class Judge {
     std::string replaced_by{};
     std::string evidence{};
     std::vector<std::string> keys{};  ///< of its requests, in order
-    std::vector<const demo::Effect*> effects{};
+    std::vector<const reference::Effect*> effects{};
   };
 
   void read();
@@ -44,14 +44,15 @@ class Judge {
   void check_settled();
   void check_delivered(const Row& row);
   void check_once(const Row& row);
-  [[nodiscard]] bool is_excused(const demo::Effect& earlier, const demo::Effect& later) const;
+  [[nodiscard]] bool is_excused(const reference::Effect& earlier,
+                                const reference::Effect& later) const;
   void check_order();
   void check_keys();
   void check_merges(const Row& row);
   void check_versions();
   void count();
   [[nodiscard]] bool was_at_server(const Row& row) const;
-  [[nodiscard]] nlohmann::json content_before(const demo::Effect& effect) const;
+  [[nodiscard]] nlohmann::json content_before(const reference::Effect& effect) const;
   [[nodiscard]] ConflictPolicy policy_of(const Row& row) const;
   void wrong(const Row& row, const std::string& sentence);
 

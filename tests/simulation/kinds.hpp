@@ -15,6 +15,7 @@ enum class Kind {
   reply_lost,
   reply_late,
   reply_cut,
+  reply_doubled,  ///< the transport reports it twice
   request_doubled,
   portal_page,
   portal_redirect,
@@ -40,6 +41,8 @@ enum class Kind {
   disk_full,
   kill,
   kill_while_writing,
+  power_cut,    ///< what was not synced may be lost
+  writes_lost,  ///< by power cuts: not there whole
   closed,
   stopped,
   suspended,
@@ -49,6 +52,7 @@ enum class Kind {
   clock_1970,
   false_offline,
   false_online,
+  hint_lost,  ///< the network is back, and the system tells nobody
   // By people.
   doubled_submit,
   stale_draft,
@@ -71,6 +75,7 @@ inline constexpr std::array<std::string_view, static_cast<std::size_t>(Kind::lat
                "reply lost",
                "reply late",
                "reply cut",
+               "reply doubled",
                "request doubled",
                "portal page",
                "portal redirect",
@@ -94,6 +99,8 @@ inline constexpr std::array<std::string_view, static_cast<std::size_t>(Kind::lat
                "disk full",
                "kill",
                "kill while writing",
+               "power cut",
+               "writes lost",
                "closed",
                "stopped",
                "suspended",
@@ -103,6 +110,7 @@ inline constexpr std::array<std::string_view, static_cast<std::size_t>(Kind::lat
                "clock 1970",
                "false offline",
                "false online",
+               "hint lost",
                "doubled submit",
                "stale draft",
                "paused",

@@ -91,6 +91,9 @@ void Network::note(const Request& request) {
   bytes += "\n\n" + request.body;
   trace_.line("--> " + bytes);
   if (request.method == Method::get) return;
+  if (patient_until_ && timeline_.now() < *patient_until_) {
+    trace_.wrong("the server asked for patience, and is asked again: " + request.url);
+  }
   const std::string key = key_of(request);
   if (key.empty()) return trace_.wrong("a write without a key: " + request.url);
   const auto [known, fresh] = asked.try_emplace(key, Asked{bytes, credentials});
@@ -98,6 +101,16 @@ void Network::note(const Request& request) {
     trace_.wrong("key " + key + " stands for two requests:\n" + known->second.bytes + "\nand\n" +
                  bytes);
   }
+}
+
+// Obeyed for the whole origin by every process, until something else is heard.
+void Network::note_patience(Method method, const Reply& reply) {
+  const bool busy = reply.status == 429 || reply.status == 503;
+  if (!busy || reply.error != TransportError::none) return patient_until_.reset();
+  if (method == Method::get || header_count(reply.headers, "Retry-After") != 1) return;
+  const std::string wait(*header(reply.headers, "Retry-After"));
+  if (wait != "30" && wait != "600") return;
+  patient_until_ = timeline_.now() + seconds(std::stoi(wait));
 }
 
 void Network::travel(const Trip& trip) {
@@ -159,13 +172,21 @@ void Network::travel_in_outage(const Trip& trip) {
   }
 }
 
-void Network::begin_outage(Duration length) {
+void Network::begin_outage(Duration length, const std::function<void(Route, bool told)>& on_route) {
   if (healed_) return;
   counts_.add(Kind::outage);
   outage_ = static_cast<Outage>(chance_.below(6));
   outage_until_ = timeline_.now() + length;
   trace_.line("outage " + std::to_string(static_cast<int>(outage_)) + " for " +
               std::to_string(length.count()) + " ms");
+  if (outage_ != Outage::no_connection || chance_.percent(30)) return;
+  on_route(Route::none, true);
+  timeline_.at(outage_until_, [this, on_route] {
+    const bool told = chance_.percent(60);
+    if (!told) counts_.add(Kind::hint_lost);
+    trace_.line(told ? "there is a route again" : "there is a route again, and nobody is told");
+    on_route(Route::exists, told);
+  });
 }
 
 void Network::heal() {
@@ -197,19 +218,20 @@ void Network::serve_late(const Request& request) {
   }
 }
 
-void Network::answer(const Trip& trip, Reply reply, Duration after) {
+void Network::answer(const Trip& trip, Reply reply, Duration after, int times) {
   reply.departures = std::max(reply.departures, 1);
   reply.loopback = settings_.road == Road::loopback;
   reply.verified = settings_.road == Road::https && reply.error == TransportError::none;
   timeline_.in(after, [this, line = trip.line, id = trip.id, start = trip.start,
-                       reply = std::move(reply)] {
+                       method = trip.request.method, times, reply = std::move(reply)] {
     const auto there = line.lock();
     if (!there) return;
     const auto waiting = there->under_way_.find(id);
     if (waiting == there->under_way_.end() || waiting->second != start) return;
     trace_.line("<-- " + std::to_string(reply.status) + " " + std::string(name(reply.error)) + " " +
                 std::string(header(reply.headers, "ETag").value_or("")) + " " + reply.body);
-    there->arrive(id, reply);
+    note_patience(method, reply);
+    for (int i = 0; i < times; ++i) there->arrive(id, reply);
   });
 }
 

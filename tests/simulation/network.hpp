@@ -1,13 +1,16 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
 
-#include "demo/server/forms_server.hpp"
+#include "client/testing/server/forms_server.hpp"
+#include "lodge/network.hpp"
 #include "lodge/transport.hpp"
 #include "simulation/chance.hpp"
 #include "simulation/kinds.hpp"
@@ -55,14 +58,17 @@ class Network {
   [[nodiscard]] std::string endpoint() const;
   void carry(const std::shared_ptr<Line>& line, TransferId id, int start, Request request);
 
-  /// Nothing goes through for a while, in one of several ways.
-  void begin_outage(Duration length);
+  /// Nothing goes through for a while, in one of several ways. `on_route`: what the system says of
+  /// it, and whether it tells anybody.
+  void begin_outage(Duration length, const std::function<void(Route, bool told)>& on_route);
   /// From now on everything goes well.
   void heal();
   [[nodiscard]] bool is_out() const { return timeline_.now() < outage_until_; }
   void forget_keys();
+  /// Somebody's word, a dead process or a stepped clock ends what the server asked for.
+  void forget_patience() { patient_until_.reset(); }
 
-  demo::FormsServer server;
+  reference::FormsServer server;
 
   // For the judge.
   struct Asked {
@@ -85,12 +91,13 @@ class Network {
   enum class Outage { no_connection, silence, page, redirect, busy, certificate };
 
   void note(const Request& request);
+  void note_patience(Method method, const Reply& reply);
   void travel(const Trip& trip);
   void travel_badly(const Trip& trip);
   void travel_in_outage(const Trip& trip);
   Reply serve(const Request& request);
   void serve_late(const Request& request);
-  void answer(const Trip& trip, Reply reply, Duration after);
+  void answer(const Trip& trip, Reply reply, Duration after, int times = 1);
   void fail(const Trip& trip, TransportError error, int departures, Duration after);
   Duration latency();
 
@@ -98,6 +105,7 @@ class Network {
   void lose(const Trip& trip);
   void lose_reply(const Trip& trip);
   void cut_reply(const Trip& trip);
+  void double_reply(const Trip& trip);
   void double_request(const Trip& trip);
   void refuse_connection(const Trip& trip);
   void err(const Trip& trip);
@@ -118,6 +126,7 @@ class Network {
   bool healed_ = false;
   friend class Line;
   Time outage_until_{};
+  std::optional<Time> patient_until_{};  ///< as a Retry-After that arrived asks for
   Outage outage_ = Outage::no_connection;
 };
 

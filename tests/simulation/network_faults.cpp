@@ -60,7 +60,13 @@ void Network::cut_reply(const Trip& trip) {
   answer(trip, std::move(reply), latency());
 }
 
+void Network::double_reply(const Trip& trip) {
+  counts_.add(Kind::reply_doubled);
+  answer(trip, serve(trip.request), latency(), 2);
+}
+
 void Network::double_request(const Trip& trip) {
+  if (chance_.percent(50)) return double_reply(trip);
   counts_.add(Kind::request_doubled);
   serve(trip.request);
   Reply reply = serve(trip.request);

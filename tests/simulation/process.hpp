@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "lodge/client.hpp"
+#include "lodge/testing/network.hpp"
 #include "simulation/network.hpp"
 #include "support/fault_vfs.hpp"
 
@@ -18,6 +19,8 @@ struct Process {
   int number = 0;
   FaultVfs disk{};
   std::shared_ptr<Line> line{};
+  std::shared_ptr<testing::ScriptedNetwork> system{};
+  Route route = Route::exists;
   std::unique_ptr<Client> client{};
   Subscription events{};
   std::vector<Draft> windows{};

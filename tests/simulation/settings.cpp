@@ -24,11 +24,13 @@ Settings draw_settings(std::uint64_t seed) {
   if (chance.percent(30)) settings.lanes.emplace_back("deferred");
   settings.reports_policy = static_cast<ConflictPolicy>(chance.below(4));
   settings.day = hours(24);
-  const Duration paces[] = {minutes(5), minutes(20), minutes(60)};
+  // Mostly quiet days: more of them find more than a few that are full.
+  const Duration paces[] = {minutes(10),  minutes(30),  minutes(60),
+                            minutes(120), minutes(120), minutes(240)};
   settings.between_acts = chance.one_of(paces);
-  const Duration disasters[] = {minutes(30), hours(2), hours(8)};
+  const Duration disasters[] = {minutes(45), hours(2), hours(6)};
   settings.between_disasters = chance.one_of(disasters);
-  const Duration foreign[] = {minutes(30), hours(3), hours(200)};
+  const Duration foreign[] = {hours(1), hours(4), hours(200)};
   settings.between_foreign = chance.one_of(foreign);
   const int bad[] = {0, 10, 30, 60, 90};
   settings.bad_requests = chance.one_of(bad);

@@ -33,6 +33,7 @@ Options options_of(World& world, Process& process) {
   options.threads = false;
   options.clock = world.clock;
   options.transport = process.line;
+  options.network = process.system;
   options.random = [&world] { return world.chance.bits(); };
   options.sqlite_vfs = process.disk.name();
   options.log = [&world](const LogLine& line) {
@@ -57,6 +58,7 @@ World::World(const Settings& drawn, bool told)
   for (int i = 0; i < settings.processes; ++i) {
     processes.push_back(std::make_unique<Process>());
     processes.back()->number = i;
+    processes.back()->disk.note_writes_in(&machine);
   }
 }
 
@@ -92,6 +94,8 @@ void World::open(Process& process) {
   process.disk.heal();
   process.in_trouble = process.stopped = process.delivering = false;
   process.line = std::make_shared<Line>(network);
+  process.system = std::make_shared<testing::ScriptedNetwork>();
+  process.system->set(process.route);
   try {
     process.client = std::make_unique<Client>(options_of(*this, process));
     process.events = process.client->on_event([this](const Event& event) {
@@ -106,6 +110,7 @@ void World::open(Process& process) {
 void World::close(Process& process) {
   if (!process.client) return;
   trace.line("process " + std::to_string(process.number) + " closes");
+  network.forget_patience();
   process.client.reset();
   process.events = {};
   process.line->hang_up();
@@ -125,10 +130,21 @@ void World::kill(Process& process) {
   process.disk.heal();
 }
 
+// What the system held in memory is gone, and with it some of what was written and not synced.
+void World::cut_power() {
+  counts.add(Kind::power_cut);
+  trace.line("the power is cut");
+  for (const auto& process : processes) kill(*process);
+  const int lost = machine.cut([this](int n) { return chance.below(n); });
+  counts.add(Kind::writes_lost, static_cast<std::uint64_t>(lost));
+  trace.line(std::to_string(lost) + " writes are lost");
+}
+
 bool World::call(Process& process, const std::string& what,
                  const std::function<void(Client&)>& act) {
   if (!process.runs()) return false;
   trace.line("process " + std::to_string(process.number) + ": " + what);
+  if (what.starts_with("resume") || what.starts_with("refresh")) network.forget_patience();
   const auto hits = process.disk.hits();
   bool done = false;
   try {
@@ -203,10 +219,10 @@ void World::step(Process& process) {
 }
 
 void World::look_who_delivers(Process& process) {
+  if (process.number == 0 || process.delivering) return;
   if (process.in_trouble) return;  // status() reads the disk
-  const bool delivering = process.client->status().delivering;
-  if (delivering && !process.delivering && process.number > 0) counts.add(Kind::takeover);
-  process.delivering = delivering;
+  process.delivering = process.client->status().delivering;
+  if (process.delivering) counts.add(Kind::takeover);
 }
 
 void World::heal() {
@@ -218,12 +234,15 @@ void World::heal() {
     process->disk.heal();
     process->in_trouble = false;
     process->stopped = false;
+    process->route = Route::exists;
+    if (process->system) process->system->set_untold(Route::exists);  // the timer alone must do
     if (!process->client) open(*process);
   }
   wake_all();
 }
 
 bool World::is_all_delivered() {
+  if (!processes.front()->client) return false;
   const Status status = processes.front()->client->status();
   if (status.waiting() + status.count(State::conflicted) + status.count(State::rejected) > 0) {
     return false;

@@ -14,6 +14,7 @@
 #include "simulation/timeline.hpp"
 #include "simulation/trace.hpp"
 #include "support/temporary_folder.hpp"
+#include "support/unsynced_writes.hpp"
 
 namespace lodge::test {
 
@@ -51,6 +52,7 @@ class World {
   [[nodiscard]] std::string store() const { return folder / "kiosk.lodge"; }
 
   // For people and disasters.
+  UnsyncedWrites machine{};  ///< what the one disk has under the processes
   std::vector<std::unique_ptr<Process>> processes{};
   std::shared_ptr<WallClock> clock;
   std::set<std::string> expired{};  ///< identities whose credentials must be fetched afresh
@@ -59,6 +61,7 @@ class World {
   void open(Process& process);
   void close(Process& process);
   void kill(Process& process);
+  void cut_power();
   /// A call by a person; what may be thrown is judged here. False: it threw.
   bool call(Process& process, const std::string& what, const std::function<void(Client&)>& act);
   void wake_all();

@@ -10,6 +10,8 @@
 #include <optional>
 #include <stdexcept>
 
+#include "support/unsynced_writes.hpp"
+
 namespace lodge::test {
 namespace {
 
@@ -37,6 +39,8 @@ struct FaultVfs::Impl {
   std::int64_t bytes = 0;
   std::int64_t sync_delay = 0;
 
+  UnsyncedWrites* unsynced = nullptr;  // set before files are opened
+
   /// Counts a call; the fault it has to answer, if it is one that was planned.
   std::optional<DiskFault> enter(DiskCall call) {
     const std::lock_guard lock(mutex);
@@ -59,6 +63,7 @@ struct File {
   sqlite3_file base;
   FaultVfs::Impl* owner;
   sqlite3_file* real;
+  UnsyncedFile* unsynced;  // null: nobody asked
 };
 
 File& ours(sqlite3_file* file) { return *reinterpret_cast<File*>(file); }
@@ -82,20 +87,24 @@ int read(sqlite3_file* file, void* bytes, int size, sqlite3_int64 offset) {
 int write(sqlite3_file* file, const void* bytes, int size, sqlite3_int64 offset) {
   auto& impl = *ours(file).owner;
   if (const auto fault = impl.enter(DiskCall::write)) {
-    if (*fault == DiskFault::half)
+    if (*fault == DiskFault::half) {
+      if (ours(file).unsynced) ours(file).unsynced->write(bytes, size / 2, offset);
       real(file)->pMethods->xWrite(real(file), bytes, size / 2, offset);
+    }
     return answer(*fault, SQLITE_IOERR_WRITE);
   }
   {
     const std::lock_guard lock(impl.mutex);
     impl.bytes += size;
   }
+  if (ours(file).unsynced) ours(file).unsynced->write(bytes, size, offset);
   return real(file)->pMethods->xWrite(real(file), bytes, size, offset);
 }
 
 int truncate(sqlite3_file* file, sqlite3_int64 size) {
   if (const auto fault = ours(file).owner->enter(DiskCall::truncate))
     return answer(*fault, SQLITE_IOERR_TRUNCATE);
+  if (ours(file).unsynced) ours(file).unsynced->truncate(size);
   return real(file)->pMethods->xTruncate(real(file), size);
 }
 
@@ -113,6 +122,7 @@ int sync(sqlite3_file* file, int flags) {
     while (nanosleep(&left, &left) != 0) {
     }
   }
+  if (ours(file).unsynced) ours(file).unsynced->sync();
   return real(file)->pMethods->xSync(real(file), flags);
 }
 
@@ -180,6 +190,7 @@ int open(sqlite3_vfs* vfs, const char* path, sqlite3_file* file, int flags, int*
   if (behind->pMethods == nullptr) return code;
   ours(file).owner = &impl;
   ours(file).real = behind;
+  if (impl.unsynced && path) ours(file).unsynced = &impl.unsynced->file(path);
   file->pMethods = &methods;
   return code;
 }
@@ -187,6 +198,10 @@ int open(sqlite3_vfs* vfs, const char* path, sqlite3_file* file, int flags, int*
 int remove(sqlite3_vfs* vfs, const char* path, int sync_folder) {
   auto& impl = owner(vfs);
   if (const auto fault = impl.enter(DiskCall::remove)) return answer(*fault, SQLITE_IOERR_DELETE);
+  if (impl.unsynced) {
+    impl.unsynced->file(path).truncate(0);
+    impl.unsynced->file(path).sync();
+  }
   return impl.system->xDelete(impl.system, path, sync_folder);
 }
 
@@ -276,6 +291,8 @@ std::int64_t FaultVfs::bytes_written() const {
   const std::lock_guard lock(impl_->mutex);
   return impl_->bytes;
 }
+
+void FaultVfs::note_writes_in(UnsyncedWrites* writes) { impl_->unsynced = writes; }
 
 void FaultVfs::set_sync_delay(std::int64_t microseconds) {
   const std::lock_guard lock(impl_->mutex);

@@ -17,6 +17,8 @@ enum class DiskFault {
   half,  ///< a write that stops half way, then an I/O error; as `io` for other calls
 };
 
+class UnsyncedWrites;
+
 /// A SQLite VFS over the system's that counts calls and fails those it is told to. Its name goes
 /// into the options of a store. It must outlive every connection opened by it. Threads: any.
 class FaultVfs {
@@ -47,6 +49,10 @@ class FaultVfs {
 
   /// Lets each sync take this long, as slow media do.
   void set_sync_delay(std::int64_t microseconds);
+
+  /// From now on writes are noted there until they are synced. One for all that share a disk; it
+  /// must outlive the files.
+  void note_writes_in(UnsyncedWrites* writes);
 
   struct Impl;
 

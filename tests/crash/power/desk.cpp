@@ -18,9 +18,9 @@ Options Desk::options() {
   options.threads = false;
   options.deliver = deliver;
   options.clock = clock;
-  options.transport = wire;
+  options.transport = transport ? transport : wire;
   options.random = [this] { return random(); };
-  options.sqlite_vfs = vfs.empty() ? disk.name() : vfs;
+  if (!real_files) options.sqlite_vfs = vfs.empty() ? disk.name() : vfs;
   options.power_safe_overwrite = power_safe_overwrite;
   return options;
 }

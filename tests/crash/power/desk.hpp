@@ -72,11 +72,13 @@ struct Desk {
   demo::FormsServer server{};
   std::function<std::optional<Reply>(const Request&)> weather{};  ///< empty: the server answers
   std::shared_ptr<MemoryTransport> wire{};
+  std::shared_ptr<Transport> transport{};  ///< in front of the wire; empty: the wire
   std::vector<std::unique_ptr<Client>> clients{};
   std::vector<Promise> promises{};
   std::vector<Accepted> accepted{};
   std::vector<ServerMoment> moments{};
-  std::string vfs{};  ///< over the disk's; empty: the disk's own
+  std::string vfs{};        ///< over the disk's; empty: the disk's own
+  bool real_files = false;  ///< in the folder, by SQLite's own VFS
   bool power_safe_overwrite = true;
   bool deliver = true;
 

@@ -18,7 +18,7 @@ using Kind = Reconciled::Kind;
 const ServerCopy gone{};
 
 ServerCopy there(std::string bytes, const std::string& tag = "\"v2\"") {
-  return {true, std::move(bytes), Version{tag}};
+  return {.exists = true, .bytes = std::move(bytes), .version = Version{tag}};
 }
 
 Reconciled found(const Due& due, const Texts& texts, const ServerCopy& copy,
@@ -126,6 +126,19 @@ TEST_CASE("the other form of a tag goes with the body that was sent") {
   const Reconciled result = found(due, texts, there(R"({"a":1,"b":5})", "W/\"v1\""));
   CHECK(result.kind == Kind::send_merged);
   CHECK(result.merged == *texts.sent);
+}
+
+TEST_CASE("stored, and removed since: after a repeat the policy decides; nothing is held for ever") {
+  const ServerCopy removed{.removed = true};
+  Due due = after_word(a_create(), 201);
+  CHECK(found(due, create_texts, removed).kind == Kind::repeat);
+  due.rounds = 1;
+  CHECK(found(due, create_texts, removed).kind == Kind::conflict);
+  CHECK(found(due, create_texts, removed, ConflictPolicy::manual).kind == Kind::conflict);
+  CHECK(found(due, create_texts, removed, ConflictPolicy::ours).kind == Kind::create);
+  CHECK(found(due, create_texts, removed, ConflictPolicy::theirs).kind == Kind::withdraw);
+  due.submission.problem_status = 412;
+  CHECK(found(due, create_texts, removed).kind == Kind::hold_collection);
 }
 
 TEST_CASE("our own strong tag is refused: once more, then rejected; never after a 500") {

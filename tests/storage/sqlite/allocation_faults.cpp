@@ -4,6 +4,7 @@
 
 #include <cstdlib>
 #include <new>
+#include <utility>
 
 namespace lodge::test {
 namespace {
@@ -46,6 +47,9 @@ void* resize(void* bytes, int size) { return must_fail() ? nullptr : real.xReall
 AllocationFaults::AllocationFaults(std::int64_t nth, bool for_good) { plan = {nth, for_good, 0}; }
 AllocationFaults::~AllocationFaults() { plan.left = 0; }
 std::int64_t AllocationFaults::hits() { return plan.hits; }
+
+Spared::Spared() : left_(std::exchange(plan.left, 0)) {}
+Spared::~Spared() { plan.left = left_; }
 
 void* allocate(std::size_t size) {
   if (must_fail()) throw std::bad_alloc();

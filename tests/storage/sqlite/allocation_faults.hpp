@@ -17,4 +17,17 @@ class AllocationFaults {
   static std::int64_t hits();
 };
 
+/// While it lives, the calling thread gets memory whatever is planned: for what a test does beside
+/// the library.
+class Spared {
+ public:
+  Spared();
+  ~Spared();
+  Spared(const Spared&) = delete;
+  Spared& operator=(const Spared&) = delete;
+
+ private:
+  std::int64_t left_;
+};
+
 }  // namespace lodge::test

@@ -1,6 +1,6 @@
-#include "demo/server/key_memory.hpp"
+#include "client/testing/server/key_memory.hpp"
 
-namespace lodge::demo {
+namespace lodge::reference {
 
 KeyMemory::Entry* KeyMemory::find(const Name& name, Time now) {
   forget_expired(now);
@@ -25,4 +25,4 @@ void KeyMemory::forget_expired(Time now) {
   }
 }
 
-}  // namespace lodge::demo
+}  // namespace lodge::reference

@@ -7,9 +7,9 @@
 #include <string>
 #include <utility>
 
-#include "demo/server/ledger.hpp"
+#include "client/testing/server/ledger.hpp"
 
-namespace lodge::demo {
+namespace lodge::reference {
 
 /// What a key stands for. Two requests are the same when all of it is equal.
 struct Asked {
@@ -59,4 +59,4 @@ class KeyMemory {
   std::deque<std::pair<Time, Name>> oldest_first_;
 };
 
-}  // namespace lodge::demo
+}  // namespace lodge::reference

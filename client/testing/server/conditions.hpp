@@ -4,10 +4,10 @@
 #include <string>
 #include <vector>
 
-#include "demo/server/fields.hpp"
-#include "demo/server/ledger.hpp"
+#include "client/testing/server/fields.hpp"
+#include "client/testing/server/ledger.hpp"
 
-namespace lodge::demo {
+namespace lodge::reference {
 
 /// A record as the server has it. A removed one stays as a tombstone: no tag, no content.
 struct ServerRecord {
@@ -32,4 +32,4 @@ std::optional<Conditions> read_conditions(const std::vector<Header>& headers);
 std::optional<Reply> refuse_put(const Conditions& conditions, const ServerRecord* record);
 std::optional<Reply> refuse_delete(const Conditions& conditions, const ServerRecord* record);
 
-}  // namespace lodge::demo
+}  // namespace lodge::reference

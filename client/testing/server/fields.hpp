@@ -8,7 +8,7 @@
 #include "lodge/time.hpp"
 #include "lodge/transport.hpp"
 
-namespace lodge::demo {
+namespace lodge::reference {
 
 /// All fields called `name` joined by ", " (RFC 9110 §5.3); empty when there is none.
 std::optional<std::string> joined_field(const std::vector<Header>& headers, std::string_view name);
@@ -39,4 +39,4 @@ std::optional<std::string_view> bearer_token(std::string_view authorization);
 /// "2026-01-31T08:15:00.250Z" (RFC 3339).
 std::string rfc3339(Time at);
 
-}  // namespace lodge::demo
+}  // namespace lodge::reference

@@ -1,6 +1,6 @@
-#include "demo/server/ledger.hpp"
+#include "client/testing/server/ledger.hpp"
 
-namespace lodge::demo {
+namespace lodge::reference {
 
 const Effect& Ledger::append(Effect effect) {
   effect.sequence = effects_.size() + 1;
@@ -33,4 +33,4 @@ std::vector<std::string> Ledger::doubled_keys() const {
   return keys;
 }
 
-}  // namespace lodge::demo
+}  // namespace lodge::reference

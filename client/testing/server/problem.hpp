@@ -5,7 +5,7 @@
 
 #include "lodge/transport.hpp"
 
-namespace lodge::demo {
+namespace lodge::reference {
 
 /// The kinds of refusal. A client decides by status and type; title and detail are for people.
 enum class Problem {
@@ -29,4 +29,4 @@ enum class Problem {
 Reply problem(Problem kind, std::string_view detail);
 Reply problem(Problem kind, std::string_view detail, const nlohmann::json& members);
 
-}  // namespace lodge::demo
+}  // namespace lodge::reference

@@ -1,9 +1,9 @@
-#include "demo/server/fields.hpp"
+#include "client/testing/server/fields.hpp"
 
 #include <algorithm>
 #include <cstdio>
 
-namespace lodge::demo {
+namespace lodge::reference {
 namespace {
 
 constexpr std::size_t longest_key = 200;
@@ -137,4 +137,4 @@ std::string rfc3339(Time at) {
   return text;
 }
 
-}  // namespace lodge::demo
+}  // namespace lodge::reference

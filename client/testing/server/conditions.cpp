@@ -1,10 +1,10 @@
-#include "demo/server/conditions.hpp"
+#include "client/testing/server/conditions.hpp"
 
 #include <nlohmann/json.hpp>
 
-#include "demo/server/problem.hpp"
+#include "client/testing/server/problem.hpp"
 
-namespace lodge::demo {
+namespace lodge::reference {
 namespace {
 
 // Field values may hold bytes above ASCII; the text is stored in JSON and must not.
@@ -87,4 +87,4 @@ std::optional<Reply> refuse_delete(const Conditions& conditions, const ServerRec
   return refuse_change(conditions, *record);
 }
 
-}  // namespace lodge::demo
+}  // namespace lodge::reference

@@ -1,11 +1,11 @@
-#include "support/memory_transport.hpp"
+#include "lodge/testing/transport.hpp"
 
 #include <algorithm>
 #include <iterator>
 #include <string_view>
 #include <utility>
 
-namespace lodge::test {
+namespace lodge::testing {
 namespace {
 
 bool names_loopback(std::string_view url) {
@@ -117,4 +117,4 @@ std::vector<Finished> MemoryTransport::take_held(TransferId id) {
   return taken;
 }
 
-}  // namespace lodge::test
+}  // namespace lodge::testing

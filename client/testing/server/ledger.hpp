@@ -13,7 +13,7 @@
 #include "lodge/time.hpp"
 #include "lodge/transport.hpp"
 
-namespace lodge::demo {
+namespace lodge::reference {
 
 /// Bytes that several owners keep without copies. Never null where a docstring does not say so.
 using SharedText = std::shared_ptr<const std::string>;
@@ -68,4 +68,4 @@ class Ledger {
   std::map<RecordId, std::vector<std::uint64_t>> by_record_;
 };
 
-}  // namespace lodge::demo
+}  // namespace lodge::reference

@@ -2,11 +2,11 @@
 #include <nlohmann/json.hpp>
 #include <stdexcept>
 
-#include "demo/server/forms_server.hpp"
+#include "client/testing/server/forms_server.hpp"
 
 // The state as text. Records are not written: they follow from the ledger, row by row.
 
-namespace lodge::demo {
+namespace lodge::reference {
 namespace {
 
 using nlohmann::json;
@@ -125,4 +125,4 @@ FormsServer FormsServer::restore(ServerRules rules, std::string_view state) {
   return server;
 }
 
-}  // namespace lodge::demo
+}  // namespace lodge::reference

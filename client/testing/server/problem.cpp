@@ -1,9 +1,9 @@
-#include "demo/server/problem.hpp"
+#include "client/testing/server/problem.hpp"
 
 #include <nlohmann/json.hpp>
 #include <string>
 
-namespace lodge::demo {
+namespace lodge::reference {
 namespace {
 
 struct Kind {
@@ -67,4 +67,4 @@ Reply problem(Problem kind, std::string_view detail, const nlohmann::json& membe
   return reply;
 }
 
-}  // namespace lodge::demo
+}  // namespace lodge::reference

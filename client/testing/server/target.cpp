@@ -1,9 +1,9 @@
-#include "demo/server/target.hpp"
+#include "client/testing/server/target.hpp"
 
 #include <optional>
 #include <string>
 
-namespace lodge::demo {
+namespace lodge::reference {
 namespace {
 
 int hex_digit(char c) {
@@ -102,4 +102,4 @@ Target parse_target(std::string_view url, std::string_view base) {
   return target;
 }
 
-}  // namespace lodge::demo
+}  // namespace lodge::reference

@@ -1,14 +1,14 @@
-#include "demo/server/forms_server.hpp"
+#include "client/testing/server/forms_server.hpp"
 
 #include <algorithm>
 #include <charconv>
 #include <nlohmann/json.hpp>
 #include <stdexcept>
 
-#include "demo/server/problem.hpp"
-#include "demo/server/target.hpp"
+#include "client/testing/server/problem.hpp"
+#include "client/testing/server/target.hpp"
 
-namespace lodge::demo {
+namespace lodge::reference {
 namespace {
 
 Reply plain(int status) { return {.departures = 1, .status = status, .loopback = true}; }
@@ -260,4 +260,4 @@ bool FormsServer::remove(const RecordId& record, Time now) {
   return write_now(write, "", now).status == 204;
 }
 
-}  // namespace lodge::demo
+}  // namespace lodge::reference

@@ -4,7 +4,7 @@
 
 #include "lodge/record.hpp"
 
-namespace lodge::demo {
+namespace lodge::reference {
 
 /// What a request's URL names on this server.
 struct Target {
@@ -25,4 +25,4 @@ struct Target {
 /// kept, nothing is normalised; ".", "..", control characters and invalid UTF-8 are malformed.
 Target parse_target(std::string_view url, std::string_view base);
 
-}  // namespace lodge::demo
+}  // namespace lodge::reference

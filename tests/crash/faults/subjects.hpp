@@ -1,0 +1,26 @@
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "crash/power/desk.hpp"
+
+namespace lodge::test {
+
+/// One call of a client, to be made while something fails.
+struct Subject {
+  std::string name{};
+  /// Prepares one more of these calls, without faults, and returns it. The call may be made again
+  /// when it failed.
+  std::function<std::function<void()>(Desk&, int round)> prepare{};
+  /// It changes nothing, whether or not it succeeds.
+  bool only_reads = false;
+  /// It never throws: what fails is made good later, by itself.
+  bool heals_itself = false;
+};
+
+const std::vector<Subject>& subjects();
+const Subject& subject(std::string_view name);
+
+}  // namespace lodge::test
