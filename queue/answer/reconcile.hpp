@@ -11,9 +11,9 @@ namespace lodge::queue {
 /// The server's copy, as a check read it.
 struct ServerCopy {
   bool exists = false;
-  bool removed = false;  ///< it does not exist, and the server says that it did (410)
   std::string bytes{};
   std::optional<Version> version{};
+  bool removed = false;  ///< it does not exist, and the server says that it did (410)
 };
 
 /// What comparing the three texts came to.

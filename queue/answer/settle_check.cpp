@@ -212,9 +212,9 @@ Settlement settle_check(const Due& due, std::int64_t attempt, const Texts& texts
   result.settled.step = Step::check;
   const bool exists = meaning.outcome == Outcome::done;
   const ServerCopy copy{.exists = exists,
-                        .removed = meaning.gone && meaning.status == 410,
                         .bytes = exists ? reply.body : std::string(),
-                        .version = meaning.version};
+                        .version = meaning.version,
+                        .removed = meaning.gone && meaning.status == 410};
   open_for_answer(due, meaning, the, result.gates);
   settle_outcome(result, {due, texts, meaning, copy, the});
   return result;
