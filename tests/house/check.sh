@@ -73,10 +73,10 @@ sources tests | grep -v '^tests/support/fault_vfs\.cpp$' | lines_with '(^|[^a-z_
 files tests -- '*.sh' run | lines_with '(^|[;&| ])sleep +[0-9.]' | grep -vE '^tests/(house|servers)/' |
   breach 'no test sleeps'  # a start script may wait for its server
 # (Hidden ones, "[.]", are run by a test in a process of their own.)
-sources tests/client tests/crash tests/demo tests/queue tests/storage |
+sources tests/client tests/crash tests/demo tests/processes tests/queue tests/storage |
   lines_with '^(TEST_CASE|SCENARIO|TEMPLATE_TEST_CASE)' | grep -v '"\[\.' |
   grep -vE '^tests/([a-z]+/){1,2}[a-z0-9_]+_test\.cpp:' | breach 'a test is in a file called <name>_test.cpp'
-sources tests/client tests/crash tests/demo tests/queue tests/storage | grep '_test\.cpp$' |
+sources tests/client tests/crash tests/demo tests/processes tests/queue tests/storage | grep '_test\.cpp$' |
   xargs -r -d '\n' grep -LE '^(TEST_CASE|SCENARIO|TEMPLATE_TEST_CASE)' -- | sed 's|$|:1:|' |
   breach 'a file called _test.cpp holds tests'
 for folder in tests/*/; do
