@@ -172,8 +172,8 @@ long switches_of_others() {
 
 void expect_idle(test::Complaints& complaints, const std::string& when) {
   long before = switches_of_others();
-  // What was begun (an autosave is due after 250 ms) ends first.
-  for (int i = 0, quiet = 0; i < 60 && quiet < 8; ++i) {
+  // What was begun (an autosave is due after 250 ms, the mark a second after work) ends first.
+  for (int i = 0, quiet = 0; i < 120 && quiet < 25; ++i) {
     test::stay_idle_for(milliseconds(50));
     const long after = switches_of_others();
     quiet = after == before ? quiet + 1 : 0;
