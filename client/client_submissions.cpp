@@ -1,5 +1,3 @@
-#include <new>
-
 #include "client/autosave/taken_over.hpp"
 #include "client/client_impl.hpp"
 #include "client/input_check.hpp"
@@ -47,7 +45,7 @@ void Client::Impl::accepted(std::span<const Submission> submissions) noexcept {
       const std::lock_guard lock(hurry_mutex);
       for (const Submission& one : submissions) hurry.push_back(one.id);
     }
-  } catch (const std::bad_alloc&) {
+  } catch (...) {
     // They are on disk: a call that did what it was asked for does not fail for want of an event.
   }
 }

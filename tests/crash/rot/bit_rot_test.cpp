@@ -141,7 +141,7 @@ TEST_CASE("D8: one flipped bit in a closed store is harmless or told; nothing da
   sweep(false, is_large() ? 100'000 : 400, 1);
 }
 
-TEST_CASE("D9: one flipped bit in a store with a log damages nothing that is sent", "[D9]") {
+TEST_CASE("D9: one flipped bit in a store with a log damages nothing that is sent", "[.][D9]") {
   sweep(true, is_large() ? 100'000 : 400, 2);
 }
 
