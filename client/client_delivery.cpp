@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "client/client_impl.hpp"
+#include "client/delivery/earlier.hpp"
 #include "client/input_check.hpp"
 
 namespace lodge {
@@ -42,11 +43,6 @@ bool waits(const storage::Tally& tally) {
          0;
 }
 
-std::optional<Time> sooner(std::optional<Time> one, std::optional<Time> other) {
-  if (!one || !other) return one ? one : other;
-  return std::min(*one, *other);
-}
-
 }  // namespace
 
 client::Worker::Result Client::Impl::pass(bool eager) {
@@ -62,7 +58,7 @@ client::Worker::Result Client::Impl::pass(bool eager) {
     if (prober->take(arrived)) came_back = true;
     again = deliver(eager);
     const bool may_probe = delivering && !options.probe_url.empty();
-    if (may_probe) again = sooner(again, prober->step(waits(store->tally())));
+    if (may_probe) again = client::earlier(again, prober->step(waits(store->tally())));
     quiet = delivery->idle();
     failures = 0;
     again = unless_in_vain(again);
@@ -211,7 +207,7 @@ std::optional<Time> Client::step() {
   std::optional<Time> next = autosave;
   if (result.again_in) {
     const Time again = impl_->clock->now() + *result.again_in;
-    next = next ? std::min(*next, again) : again;
+    next = client::earlier(next, again);
   }
   return next;
 }

@@ -2,19 +2,12 @@
 #include <unordered_set>
 
 #include "client/delivery/delivery.hpp"
+#include "client/delivery/earlier.hpp"
 #include "queue/request/compose.hpp"
 #include "queue/schedule/gates.hpp"
 
 namespace lodge::client {
-namespace {
-
-std::optional<Time> earlier(std::optional<Time> left, std::optional<Time> right) {
-  if (!left) return right;
-  if (!right) return left;
-  return std::min(*left, *right);
-}
-
-}  // namespace
+namespace {}  // namespace
 
 void Delivery::read_gates() {
   gates_seen_ = parts_.store.gate_changes();
