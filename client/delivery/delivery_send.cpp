@@ -7,8 +7,6 @@
 #include "queue/schedule/gates.hpp"
 
 namespace lodge::client {
-namespace {}  // namespace
-
 void Delivery::read_gates() {
   gates_seen_ = parts_.store.gate_changes();
   gates_ = parts_.store.gates();
