@@ -7,6 +7,7 @@
 #include "queue/schedule/gates.hpp"
 
 namespace lodge::client {
+
 void Delivery::read_gates() {
   gates_seen_ = parts_.store.gate_changes();
   gates_ = parts_.store.gates();
