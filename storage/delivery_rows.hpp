@@ -161,6 +161,8 @@ struct Stream {
   std::string identity{};
   std::string lane{};
   std::int64_t counts[state_count] = {};
+  std::int64_t drafts = 0;
+  std::optional<Time> last_delivery{};
   [[nodiscard]] std::int64_t count(State state) const { return counts[static_cast<int>(state)]; }
 };
 

@@ -83,11 +83,11 @@ std::vector<Stored> Store::settle(std::span<const Settled> all, std::span<const 
 
 Exchanged Store::exchange(std::span<const Settled> all, std::span<const GateChange> gates,
                           std::span<const Claim> claims, std::int64_t epoch, const Act& act) {
-  Exchanged done = impl_->write_with_totals([&](Database& database, Totals& totals) {
+  Exchanged done = impl_->write([&](Database& database) {
     Exchanged result;
     result.stored.reserve(all.size());
     for (const Settled& settled : all) {
-      result.stored.push_back(settle_one(database, totals, settled, act));
+      result.stored.push_back(settle_one(database, settled, act));
     }
     for (const GateChange& change : gates) change_gate(database, change);
     result.claimed.resize(claims.size());

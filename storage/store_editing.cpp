@@ -1,5 +1,6 @@
 #include "storage/store_impl.hpp"
 #include "storage/tables/columns.hpp"
+#include "storage/tables/contents.hpp"
 #include "storage/tables/drafts.hpp"
 #include "storage/tables/submissions.hpp"
 #include "storage/units/editing.hpp"
@@ -72,19 +73,22 @@ std::vector<Draft> Store::drafts(const std::optional<std::string>& identity) {
 }
 
 Submission Store::submit(const SubmitDraft& submit, const Act& act) {
-  auto submitted = impl_->write_with_totals([&](Database& database, Totals& totals) {
-    return submit_draft(database, totals, impl_->options, submit, act);
+  const Digest digest = digest_of(submit.bytes);
+  auto submitted = impl_->write([&](Database& database) {
+    return submit_draft(database, impl_->options, submit, digest, act);
   });
   if (submitted.set_aside) throw_stale(submit.draft.id);
   return std::move(submitted.submission);
 }
 
 std::vector<Submission> Store::submit_all(std::span<const SubmitDraft> all, const Act& act) {
-  const auto submit_each = [&](Database& database, Totals& totals) {
+  std::vector<Digest> digests;
+  for (const SubmitDraft& submit : all) digests.push_back(digest_of(submit.bytes));
+  const auto submit_each = [&](Database& database) {
     std::vector<Submission> submissions;
     for (std::size_t i = 0; i < all.size(); ++i) {
       try {
-        auto submitted = submit_draft(database, totals, impl_->options, all[i], act);
+        auto submitted = submit_draft(database, impl_->options, all[i], digests[i], act);
         if (submitted.set_aside) throw StaleAt{i};
         submissions.push_back(std::move(submitted.submission));
       } catch (const Error& error) {
@@ -94,7 +98,7 @@ std::vector<Submission> Store::submit_all(std::span<const SubmitDraft> all, cons
     return submissions;
   };
   try {
-    return impl_->write_with_totals(submit_each);
+    return impl_->write(submit_each);
   } catch (const StaleAt& stale) {
     // Nothing of the call took effect. That this one text is kept is a unit of its own.
     const SubmitDraft& bad = all[stale.index];
@@ -104,9 +108,8 @@ std::vector<Submission> Store::submit_all(std::span<const SubmitDraft> all, cons
 }
 
 Submission Store::remove(const RemoveRecord& removal, const Act& act) {
-  return impl_->write_with_totals([&](Database& database, Totals& totals) {
-    return submit_removal(database, totals, impl_->options, removal, act);
-  });
+  return impl_->write(
+      [&](Database& database) { return submit_removal(database, impl_->options, removal, act); });
 }
 
 }  // namespace lodge::storage

@@ -8,7 +8,7 @@
 
 #include "storage/sqlite/commit_queue.hpp"
 #include "storage/store.hpp"
-#include "storage/tables/totals.hpp"
+#include "storage/tables/streams.hpp"
 
 namespace lodge::storage {
 
@@ -24,18 +24,11 @@ struct Store::Impl {
   /// One transaction of writes; returns what `unit` returned when it last ran.
   template <class Unit>
   auto write(const Unit& unit) {
-    return run(unit, [this](const auto& work) { queue.run(work); });
-  }
-
-  /// The same, for a unit that moves submissions: the totals follow.
-  template <class Unit>
-  auto write_with_totals(const Unit& unit) {
-    return write([&unit](Database& database) {
-      const Totals before = read_totals(database);
-      Totals totals = before;
-      auto result = unit(database, totals);
-      if (totals != before) write_totals(database, totals);
-      return result;
+    return run(unit, [this](const auto& work) {
+      queue.run([&work](Database& database) {
+        work(database);
+        write_stream_changes(database);
+      });
     });
   }
 

@@ -139,10 +139,9 @@ Tally Store::tally() {
     Tally tally;
     for (const Stream& stream : read_streams(database)) {
       for (int state = 0; state < state_count; ++state) tally.counts[state] += stream.counts[state];
+      tally.drafts += stream.drafts;
+      tally.last_delivery = std::max(tally.last_delivery, stream.last_delivery);
     }
-    const Totals totals = read_totals(database);
-    tally.drafts = totals.drafts;
-    if (totals.last_delivery != 0) tally.last_delivery = time_of(totals.last_delivery);
     if (const auto oldest = oldest_unsettled(database)) {
       tally.oldest_unsettled = oldest->submission.submitted_at;
       tally.delivered_up_to = oldest->submission.number - 1;

@@ -22,8 +22,8 @@ void log_pause(Database& database, const GateChange& change, const Act& act) {
 
 std::vector<Submission> Store::withdraw(const SubmissionId& id, bool with_followers,
                                         bool accept_maybe, const Act& act) {
-  return impl_->write_with_totals([&](Database& database, Totals& totals) {
-    return storage::withdraw(database, totals, id, with_followers, accept_maybe, act);
+  return impl_->write([&](Database& database) {
+    return storage::withdraw(database, id, with_followers, accept_maybe, act);
   });
 }
 
@@ -37,8 +37,8 @@ std::optional<Submission> Store::resolve(const SubmissionId& id, Resolution::Kin
                                          SubmissionId fresh_id, const Act& act) {
   const Decision decision{
       .submission = id, .kind = kind, .bytes = bytes, .expected = expected, .fresh_id = fresh_id};
-  return impl_->write_with_totals([&](Database& database, Totals& totals) {
-    return storage::resolve(database, totals, impl_->options, decision, act);
+  return impl_->write([&](Database& database) {
+    return storage::resolve(database, impl_->options, decision, act);
   });
 }
 

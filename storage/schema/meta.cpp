@@ -25,8 +25,8 @@ void write_fact(Database& database, std::string_view name, std::string_view valu
 }
 
 bool is_own_fact(std::string_view name) {
-  constexpr std::string_view own[] = {totals_fact,   epoch_fact,      failed_commits_fact,
-                                      store_id_fact, noted_mark_fact, lost_entries_fact};
+  constexpr std::string_view own[] = {epoch_fact, failed_commits_fact, store_id_fact,
+                                      noted_mark_fact, lost_entries_fact};
   return std::ranges::find(own, name) != std::end(own);
 }
 

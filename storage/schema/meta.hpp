@@ -10,7 +10,6 @@
 namespace lodge::storage {
 
 /// Small facts by name. These the store keeps for itself:
-inline constexpr std::string_view totals_fact = "totals";
 inline constexpr std::string_view epoch_fact = "flush_epoch";
 inline constexpr std::string_view failed_commits_fact = "failed_commits";
 inline constexpr std::string_view store_id_fact = "store_id";

@@ -10,6 +10,7 @@
 #include <unordered_map>
 
 #include "storage/schema/schema.hpp"
+#include "storage/sqlite/log_vfs.hpp"
 #include "storage/sqlite/sqlite_error.hpp"
 #include "storage/sqlite/store_file.hpp"
 
@@ -143,6 +144,7 @@ void Database::close() noexcept {
     // A forked child must not touch the parent's connection, not even to close it.
     static_cast<void>(cache_.release());
     static_cast<void>(open_store_.release());
+    static_cast<void>(new std::shared_ptr<const LogVfs>(std::move(log_vfs_)));
     return;
   }
   cache_.reset();
@@ -155,11 +157,13 @@ void Database::open_file(const DatabaseOptions& options) {
   const int access = options.read_only ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE;
   const int flags = access | (may_create ? SQLITE_OPEN_CREATE : 0) | SQLITE_OPEN_URI |
                     SQLITE_OPEN_NOFOLLOW | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
+  if (!options.read_only) log_vfs_ = LogVfs::over(options.vfs);
+  const std::string& vfs = log_vfs_ ? log_vfs_->name() : options.vfs;
   const auto open = [&] {
     DatabaseOptions at = options;
     at.path = path_;
     check(handle_, sqlite3_open_v2(file_uri(at).c_str(), &handle_, flags,
-                                   options.vfs.empty() ? nullptr : options.vfs.c_str()));
+                                   vfs.empty() ? nullptr : vfs.c_str()));
   };
   if (!options.vfs.empty()) {
     open();

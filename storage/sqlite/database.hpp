@@ -3,13 +3,12 @@
 #include <chrono>
 #include <cstdint>
 #include <memory>
-#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 
-#include "lodge/digest.hpp"
 #include "lodge/error.hpp"
+#include "storage/sqlite/recall.hpp"
 
 struct sqlite3;
 struct sqlite3_stmt;
@@ -29,6 +28,7 @@ struct DatabaseOptions {
 };
 
 class Database;
+class LogVfs;
 class OpenStore;
 
 /// One prepared statement, kept for reuse. Values are bound, never spliced. Not shared by threads.
@@ -76,23 +76,6 @@ class Use {
 
  private:
   Statement& statement_;
-};
-
-/// The newest history entry: its number and hash.
-struct ChainTail {
-  std::int64_t number = 0;
-  Digest hash{};
-};
-
-/// What was just read or written through a connection and is soon needed again. 0: nothing.
-struct Recall {
-  std::optional<ChainTail> tail{};
-  bool appended = false;  ///< the tail is the open transaction's own
-  std::int64_t content = 0;
-  Digest digest{};  ///< of that content
-  std::int64_t record = 0;
-  std::string collection{};  ///< of that record
-  std::string key{};
 };
 
 /// One connection to the store's file: the sole code that includes sqlite3.h. Opens with WAL,
@@ -156,6 +139,7 @@ class Database {
   [[nodiscard]] std::uint32_t data_version() const;
 
   sqlite3* handle_ = nullptr;
+  std::shared_ptr<const LogVfs> log_vfs_;  ///< empty for a connection that only reads
   std::unique_ptr<OpenStore> open_store_;  ///< empty where a VFS of the caller's keeps the file
   std::unique_ptr<Cache> cache_;
   Recall recall_{};

@@ -156,10 +156,14 @@ void Writer::lock() {
   locked_ = true;
 }
 
+/// Units share a transaction without savepoints, which would copy every page that each of them
+/// touches. When one fails, all that it shared is undone, and the others run again, now apart.
 void Writer::run_group(Units units) {
+  bool apart = false;
   while (count_alive(units) > 0) {
     database_->begin_immediate();
-    if (!run_units(units)) {
+    if (!(apart ? run_apart(units) : run_together(units))) {
+      apart = true;
       leave_transaction();
       if (!database_) database_ = reopen();
       continue;
@@ -170,18 +174,23 @@ void Writer::run_group(Units units) {
   }
 }
 
-/// False when the transaction is lost, and the units left have to be run again.
-bool Writer::run_units(Units units) {
-  if (count_alive(units) == 1) {
-    auto& work = **std::find_if(units.begin(), units.end(), [](auto* one) { return !one->error; });
+/// False when one failed: its error is noted, and the units left have to be run again.
+bool Writer::run_together(Units units) {
+  for (auto* work : units) {
+    if (work->error) continue;
     try {
-      (*work.unit)(*database_);
+      (*work->unit)(*database_);
       require_transaction(*database_);
     } catch (...) {
-      work.error = std::current_exception();
+      work->error = std::current_exception();
+      return false;
     }
-    return true;
   }
+  return true;
+}
+
+/// False when the transaction is lost, and the units left have to be run again.
+bool Writer::run_apart(Units units) {
   for (auto* work : units)
     if (!work->error && !run_in_savepoint(*work)) return false;
   return true;
@@ -209,6 +218,9 @@ bool Writer::run_in_savepoint(UnitOfWork& work) {
 
 void Writer::commit() {
   const auto& recall = database_->recall();
+  if (!recall.changes.empty())
+    throw Error(Errc::broken_invariant,
+                "lodge was to commit counts that it had not written. Please report this.");
   const auto tail = recall.appended ? recall.tail : std::nullopt;
   if (database_->moved()) {
     leave_transaction();

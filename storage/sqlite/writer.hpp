@@ -53,7 +53,8 @@ class Writer {
   void lock();
   void cut_log();
   void run_group(std::span<UnitOfWork* const> units);
-  bool run_units(std::span<UnitOfWork* const> units);
+  bool run_together(std::span<UnitOfWork* const> units);
+  bool run_apart(std::span<UnitOfWork* const> units);
   bool run_in_savepoint(UnitOfWork& work);
   void commit();
   void after_failed_commit(const std::optional<ChainTail>& tail, std::exception_ptr error);

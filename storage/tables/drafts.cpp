@@ -5,6 +5,7 @@
 #include "storage/tables/columns.hpp"
 #include "storage/tables/contents.hpp"
 #include "storage/tables/receipts.hpp"
+#include "storage/tables/streams.hpp"
 
 namespace lodge::storage {
 namespace {
@@ -90,6 +91,11 @@ void bind_values(Statement& statement, const DraftRow& row) {
   bind_time(statement, 14, row.logged_at);
 }
 
+void count(Database& database, const Draft& draft, std::int64_t more) {
+  const auto stream = stream_of(database, draft.record.collection, draft.identity, draft.lane);
+  count_drafts(database, stream, more);
+}
+
 }  // namespace
 
 std::optional<DraftRow> draft_in_slot(Database& database, std::int64_t record,
@@ -125,6 +131,7 @@ void insert_draft(Database& database, const DraftRow& row) {
   auto insert = database.use(insert_row);
   bind_values(*insert, row);
   insert->bind(15, row.record).bind(16, row.draft.identity).bind(17, row.draft.lane).run();
+  count(database, row.draft, 1);
 }
 
 void update_draft(Database& database, const DraftRow& row) {
@@ -138,9 +145,10 @@ void mark_stale(Database& database, const SubmissionId& id) {
   bind_id(*update, 1, id).run();
 }
 
-void delete_draft(Database& database, const SubmissionId& id) {
+void delete_draft(Database& database, const DraftRow& row) {
   auto remove = database.use(delete_row);
-  bind_id(*remove, 1, id).run();
+  bind_id(*remove, 1, row.draft.id).run();
+  count(database, row.draft, -1);
 }
 
 Draft parse_draft(const DraftRow& row) {

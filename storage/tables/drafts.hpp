@@ -34,7 +34,7 @@ void insert_draft(Database&, const DraftRow&);
 /// Writes everything but id, record, identity and lane.
 void update_draft(Database&, const DraftRow&);
 void mark_stale(Database&, const SubmissionId&);
-void delete_draft(Database&, const SubmissionId&);
+void delete_draft(Database&, const DraftRow&);
 
 /// The draft with its content. Errc::store_damaged when the digest does not match.
 Draft parse_draft(const DraftRow&);

@@ -1,5 +1,7 @@
 #include "storage/tables/records.hpp"
 
+#include <utility>
+
 #include "storage/tables/columns.hpp"
 
 namespace lodge::storage {
@@ -13,7 +15,8 @@ constexpr const char* select_by_number =
     "SELECT number, collection, key, presence, version, content, updated_at, deleted_at, "
     "next_place "
     "FROM records WHERE number = ?1";
-constexpr const char* insert_record = "INSERT INTO records (collection, key) VALUES (?1, ?2)";
+constexpr const char* insert_record =
+    "INSERT INTO records (collection, key, next_place) VALUES (?1, ?2, ?3)";
 constexpr const char* advance_place =
     "UPDATE records SET next_place = next_place + 1 WHERE number = ?1";
 constexpr const char* update_state =
@@ -38,6 +41,19 @@ RecordRow row_of(const Statement& row) {
   return found;
 }
 
+RecordRow add_record(Database& database, const RecordId& id, std::int64_t next_place) {
+  if (id.collection.empty() || id.key.empty()) {
+    throw Error(Errc::invalid_key, "A record needs a collection and a key; one of them is empty.");
+  }
+  database.use(insert_record)->bind(1, id.collection).bind(2, id.key).bind(3, next_place).run();
+  RecordRow added;
+  added.number = database.last_rowid();
+  added.record.id = id;
+  added.next_place = next_place;
+  added.fresh = true;
+  return added;
+}
+
 }  // namespace
 
 std::optional<RecordRow> find_record(Database& database, const RecordId& id) {
@@ -59,17 +75,18 @@ RecordRow record_row(Database& database, std::int64_t number) {
 
 RecordRow find_or_add_record(Database& database, const RecordId& id) {
   if (auto found = find_record(database, id)) return *std::move(found);
-  if (id.collection.empty() || id.key.empty()) {
-    throw Error(Errc::invalid_key, "A record needs a collection and a key; one of them is empty.");
-  }
-  database.use(insert_record)->bind(1, id.collection).bind(2, id.key).run();
-  RecordRow added;
-  added.number = database.last_rowid();
-  added.record.id = id;
+  return add_record(database, id, 1);
+}
+
+RecordRow find_or_add_record_for_place(Database& database, const RecordId& id) {
+  if (auto found = find_record(database, id)) return *std::move(found);
+  RecordRow added = add_record(database, id, 2);
+  added.place_taken = true;
   return added;
 }
 
 std::int64_t take_place(Database& database, RecordRow& row) {
+  if (std::exchange(row.place_taken, false)) return row.next_place - 1;
   database.use(advance_place)->bind(1, row.number).run();
   return row.next_place++;
 }

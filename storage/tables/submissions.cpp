@@ -1,6 +1,7 @@
 #include "storage/tables/submissions.hpp"
 
 #include "storage/tables/columns.hpp"
+#include "storage/tables/streams.hpp"
 #include "storage/tables/submission_columns.hpp"
 
 namespace lodge::storage {
@@ -13,6 +14,7 @@ namespace {
 
 constexpr const char* select_by_id = LODGE_SELECT LODGE_SUBMISSION_JOINS "WHERE s.id = ?1";
 constexpr const char* select_by_number = LODGE_SELECT LODGE_SUBMISSION_JOINS "WHERE s.number = ?1";
+constexpr const char* select_known = "SELECT 1 FROM submissions WHERE id = ?1";
 constexpr const char* select_first = LODGE_IN_ORDER "ORDER BY s.place LIMIT 1";
 constexpr const char* select_last = LODGE_IN_ORDER "ORDER BY s.place DESC LIMIT 1";
 constexpr const char* select_last_of_identity =
@@ -38,29 +40,21 @@ constexpr const char* insert_row =
     "due_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, 'pending', "
     "?16, ?17)";
 constexpr const char* update_row =
-    "UPDATE submissions SET state = ?2, doubt = ?3, ready = ?4, step = ?5, accepted = ?6, "
+    "UPDATE OR FAIL submissions SET state = ?2, doubt = ?3, ready = ?4, step = ?5, accepted = ?6, "
     "request = ?7, tries = ?8, rounds = ?9, due_at = ?10, problem = ?11, problem_status = ?12, "
     "settled_at = ?13, replaced_by = ?14 WHERE number = ?1";
 // SQLite writes anew whatever index has a column that is set, changed or not: those of the
 // unsettled are left alone while a submission stays one.
 constexpr const char* update_unsettled_row =
-    "UPDATE submissions SET state = ?2, doubt = ?3, ready = ?4, step = ?5, accepted = ?6, "
+    "UPDATE OR FAIL submissions SET state = ?2, doubt = ?3, ready = ?4, step = ?5, accepted = ?6, "
     "request = ?7, tries = ?8, rounds = ?9, due_at = ?10, problem = ?11, problem_status = ?12 "
     "WHERE number = ?1";
 constexpr const char* update_ready = "UPDATE submissions SET ready = 1 WHERE number = ?1";
-constexpr const char* hot[] = {select_by_id,
-                               select_by_number,
-                               select_first,
-                               select_last,
-                               select_last_of_identity,
-                               select_before,
-                               select_from,
-                               select_conflicted,
-                               select_obstacle,
-                               insert_row,
-                               update_row,
-                               update_unsettled_row,
-                               update_ready};
+constexpr const char* hot[] = {select_by_id,         select_by_number, select_known,
+                               select_first,         select_last,      select_last_of_identity,
+                               select_before,        select_from,      select_conflicted,
+                               select_obstacle,      insert_row,       update_row,
+                               update_unsettled_row, update_ready};
 
 std::optional<SubmissionRow> first_of(Statement& rows) {
   if (!rows.step()) return std::nullopt;
@@ -100,6 +94,7 @@ SubmissionRow submission_at(const Statement& row) {
   submission.problem = string_column(row, 20);
   submission.problem_status = int_column(row, 21);
   submission.settled_at = time_column(row, 22);
+  found.stored = submission.state;
   found.record = row.integer(23);
   found.stream = row.integer(24);
   found.in_doubt = row.integer(25) != 0;
@@ -125,6 +120,12 @@ std::optional<SubmissionRow> find_submission(Database& database, std::int64_t nu
   auto found = database.use(select_by_number);
   found->bind(1, number);
   return first_of(*found);
+}
+
+bool has_submission(Database& database, const SubmissionId& id) {
+  auto found = database.use(select_known);
+  bind_id(*found, 1, id);
+  return found->step();
 }
 
 std::optional<SubmissionRow> head_of(Database& database, std::int64_t record) {
@@ -172,7 +173,7 @@ std::vector<SubmissionRow> stopped_rows(Database& database, State state) {
   return all_of(*rows);
 }
 
-std::int64_t insert_submission(Database& database, const SubmissionRow& row) {
+std::int64_t insert_submission(Database& database, SubmissionRow& row) {
   const Submission& submission = row.submission;
   auto insert = database.use(insert_row);
   bind_id(*insert, 1, submission.id);
@@ -192,10 +193,13 @@ std::int64_t insert_submission(Database& database, const SubmissionRow& row) {
       .bind(16, row.ready ? 1 : 0)
       .bind(17, millis(row.due_at))
       .run();
-  return database.last_rowid();
+  const std::int64_t number = database.last_rowid();
+  count_state(database, submission, row.stream, std::nullopt);
+  row.stored = submission.state;
+  return number;
 }
 
-void update_submission(Database& database, const SubmissionRow& row) {
+void update_submission(Database& database, SubmissionRow& row) {
   const Submission& submission = row.submission;
   const bool final = submission.settled_at.has_value();
   auto update = database.use(final ? update_row : update_unsettled_row);
@@ -216,6 +220,8 @@ void update_submission(Database& database, const SubmissionRow& row) {
     bind_id(*update, 14, submission.replaced_by);
   }
   update->run();
+  count_state(database, submission, row.stream, row.stored);
+  row.stored = submission.state;
 }
 
 bool promote_head(Database& database, std::int64_t record) {

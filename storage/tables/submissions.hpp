@@ -14,6 +14,7 @@ namespace lodge::storage {
 /// A submission with everything its row holds.
 struct SubmissionRow {
   Submission submission{};
+  std::optional<State> stored{};  ///< the state that the row has on disk; empty: no row yet
   std::int64_t record = 0;
   std::int64_t stream = 0;
   bool in_doubt = false;
@@ -29,6 +30,7 @@ struct SubmissionRow {
 
 std::optional<SubmissionRow> find_submission(Database&, const SubmissionId&);
 std::optional<SubmissionRow> find_submission(Database&, std::int64_t number);
+[[nodiscard]] bool has_submission(Database&, const SubmissionId&);
 
 // Among the unsettled ones of a record:
 std::optional<SubmissionRow> head_of(Database&, std::int64_t record);
@@ -44,10 +46,10 @@ bool would_be_ready(Database&, std::int64_t record, std::int64_t place);
 std::vector<SubmissionRow> stopped_rows(Database&, State state);
 
 /// Returns its number.
-std::int64_t insert_submission(Database&, const SubmissionRow&);
+std::int64_t insert_submission(Database&, SubmissionRow&);
 /// Writes what may change: state, doubt, ready, step, accepted, request, tries, rounds, due time,
 /// problem, settled_at and replaced_by.
-void update_submission(Database&, const SubmissionRow&);
+void update_submission(Database&, SubmissionRow&);
 /// Makes the record's first unsettled submission ready when it may go and nothing is under way.
 bool promote_head(Database&, std::int64_t record);
 

@@ -60,9 +60,6 @@ void insert(Database& database, DraftRow& row, const RecordRow& record, bool aut
   row.draft.stale = has_moved_on(database, row.draft, record.record);
   if (may_log(row, autosave, act.at)) log_text(database, row, act);
   insert_draft(database, row);
-  Totals totals = read_totals(database);
-  totals.drafts += 1;
-  write_totals(database, totals);
 }
 
 /// The caller's draft as it now is: stored values, its own content.
@@ -222,11 +219,8 @@ void discard_draft(Database& database, const SubmissionId& id, const Act& act) {
     bind_id(*rows, 1, id);
     while (rows->step()) texts.push_back(rows->integer(0));
   }
-  delete_draft(database, id);
+  delete_draft(database, *stored);
   for (const ContentNumber text : texts) erase_content(database, text);
-  Totals totals = read_totals(database);
-  totals.drafts -= 1;
-  write_totals(database, totals);
   append_entry(database, {.at = act.at,
                           .who = act.who,
                           .action = "draft discarded",

@@ -3,7 +3,6 @@
 #include "storage/store.hpp"
 #include "storage/tables/records.hpp"
 #include "storage/tables/submissions.hpp"
-#include "storage/tables/totals.hpp"
 
 namespace lodge::storage {
 
@@ -23,10 +22,10 @@ struct SubmittedDraft {
   bool set_aside = false;
 };
 
-SubmittedDraft submit_draft(Database&, Totals&, const StoreOptions& limits, const SubmitDraft&,
-                            const Act&);
-Submission submit_removal(Database&, Totals&, const StoreOptions& limits, const RemoveRecord&,
-                          const Act&);
+/// `digest` is that of the bytes: it is worked out before the transaction, which others share.
+SubmittedDraft submit_draft(Database&, const StoreOptions& limits, const SubmitDraft&,
+                            const Digest& digest, const Act&);
+Submission submit_removal(Database&, const StoreOptions& limits, const RemoveRecord&, const Act&);
 
 /// Keeps a text whose draft was saved by someone else meanwhile.
 void set_aside(Database&, const Draft&, const std::string& bytes, const Act&);

@@ -7,9 +7,10 @@
 namespace lodge::storage {
 namespace {
 
-void check_room(const Totals& totals, const StoreOptions& limits) {
-  const bool many = totals.unsettled > limits.outbox_limit;
-  if (!many && totals.unsettled_bytes <= limits.outbox_bytes) return;
+void check_room(Database& database, const StoreOptions& limits, std::int64_t more_bytes) {
+  const OutboxSize size = outbox_size(database);
+  const bool many = size.submissions + 1 > limits.outbox_limit;
+  if (!many && size.bytes + more_bytes <= limits.outbox_bytes) return;
   throw Error(Errc::outbox_full,
               many ? "The outbox holds " + std::to_string(limits.outbox_limit) +
                          " submissions, its limit. Deliver or withdraw some, or raise the limit."
@@ -17,10 +18,10 @@ void check_room(const Totals& totals, const StoreOptions& limits) {
                          " bytes, its limit. Deliver or withdraw some, or raise the limit.");
 }
 
-void replace(Database& database, Totals& totals, SubmissionRow predecessor, const SubmissionId& by,
+void replace(Database& database, SubmissionRow predecessor, const SubmissionId& by,
              const Act& act) {
   predecessor.submission.replaced_by = by;
-  leave_outbox(database, totals, predecessor, State::replaced, act.at);
+  leave_outbox(database, predecessor, State::replaced, act.at);
   log_state(database, predecessor, "replaced", act.why, act);
 }
 
@@ -51,17 +52,15 @@ SubmissionRow row_of(const RecordRow& record, const Filing& filing, const Act& a
 
 }  // namespace
 
-Submission file(Database& database, Totals& totals, const StoreOptions& limits, RecordRow& record,
+Submission file(Database& database, const StoreOptions& limits, RecordRow& record,
                 const Filing& filing, const Act& act) {
-  if (filing.replaces) replace(database, totals, *filing.replaces, filing.id, act);
-  totals.unsettled += 1;
-  totals.unsettled_bytes += filing.size;
-  check_room(totals, limits);
+  if (filing.replaces) replace(database, *filing.replaces, filing.id, act);
+  check_room(database, limits, filing.size);
   SubmissionRow row = row_of(record, filing, act);
   row.stream = stream_of(database, record.record.id.collection, filing.identity, filing.lane);
   row.submission.place =
       filing.replaces ? filing.replaces->submission.place : take_place(database, record);
-  row.ready = would_be_ready(database, record.number, row.submission.place);
+  row.ready = record.fresh || would_be_ready(database, record.number, row.submission.place);
   row.submission.number = insert_submission(database, row);
   append_entry(database, {.at = act.at,
                           .who = act.who,
@@ -75,12 +74,7 @@ Submission file(Database& database, Totals& totals, const StoreOptions& limits, 
   return row.submission;
 }
 
-void leave_outbox(Database& database, Totals& totals, SubmissionRow& row, State final_state,
-                  Time at) {
-  if (is_unsettled(row.submission.state)) {
-    totals.unsettled -= 1;
-    totals.unsettled_bytes -= row.submission.size;
-  }
+void leave_outbox(Database& database, SubmissionRow& row, State final_state, Time at) {
   row.submission.state = final_state;
   row.submission.settled_at = at;
   row.submission.next_try_at.reset();

@@ -7,7 +7,6 @@
 #include "storage/store.hpp"
 #include "storage/tables/records.hpp"
 #include "storage/tables/submissions.hpp"
-#include "storage/tables/totals.hpp"
 
 namespace lodge::storage {
 
@@ -31,11 +30,11 @@ struct Filing {
 };
 
 /// Seals it: the row, its place, and the entries of history. Errc::outbox_full beyond the limits.
-Submission file(Database&, Totals&, const StoreOptions& limits, RecordRow& record, const Filing&,
+Submission file(Database&, const StoreOptions& limits, RecordRow& record, const Filing&,
                 const Act&);
 
 /// Moves a row into a final state and out of the outbox; the caller appends the entry.
-void leave_outbox(Database&, Totals&, SubmissionRow&, State final_state, Time at);
+void leave_outbox(Database&, SubmissionRow&, State final_state, Time at);
 
 /// The entry that a submission's new state gets.
 void log_state(Database&, const SubmissionRow&, std::string_view action, std::string_view why,

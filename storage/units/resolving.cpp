@@ -29,7 +29,7 @@ Theirs newest_known(const ConflictRow& conflict, const RecordRow& record) {
   return theirs;
 }
 
-Submission file_replacement(Database& database, Totals& totals, const StoreOptions& limits,
+Submission file_replacement(Database& database, const StoreOptions& limits,
                             const SubmissionRow& row, RecordRow& record, const Theirs& theirs,
                             const Decision& decision, const Act& act) {
   const Submission& ours = row.submission;
@@ -53,18 +53,18 @@ Submission file_replacement(Database& database, Totals& totals, const StoreOptio
     filing.content = add_content(database, decision.bytes, filing.digest);
     filing.size = static_cast<std::int64_t>(decision.bytes.size());
   }
-  return file(database, totals, limits, record, filing, act);
+  return file(database, limits, record, filing, act);
 }
 
-void keep_theirs(Database& database, Totals& totals, SubmissionRow& row, const Act& act) {
-  leave_outbox(database, totals, row, State::withdrawn, act.at);
+void keep_theirs(Database& database, SubmissionRow& row, const Act& act) {
+  leave_outbox(database, row, State::withdrawn, act.at);
   log_state(database, row, "theirs kept", act.why, act);
   promote_head(database, row.record);
 }
 
 }  // namespace
 
-std::optional<Submission> resolve(Database& database, Totals& totals, const StoreOptions& limits,
+std::optional<Submission> resolve(Database& database, const StoreOptions& limits,
                                   const Decision& decision, const Act& act) {
   SubmissionRow row = required_submission(database, decision.submission);
   const auto conflict = find_conflict(database, row.submission.number);
@@ -81,14 +81,14 @@ std::optional<Submission> resolve(Database& database, Totals& totals, const Stor
                 "with its version.");
   }
   if (decision.kind == Resolution::Kind::theirs) {
-    keep_theirs(database, totals, row, act);
+    keep_theirs(database, row, act);
     return std::nullopt;
   }
   if (find_submission(database, decision.fresh_id)) {
     throw Error(Errc::already_submitted, "The replacement's id " + decision.fresh_id.text() +
                                              " is taken. Resolve with a fresh one.");
   }
-  return file_replacement(database, totals, limits, row, record, theirs, decision, act);
+  return file_replacement(database, limits, row, record, theirs, decision, act);
 }
 
 }  // namespace lodge::storage

@@ -6,6 +6,7 @@
 #include "storage/tables/conflict_rows.hpp"
 #include "storage/tables/contents.hpp"
 #include "storage/tables/receipts.hpp"
+#include "storage/tables/streams.hpp"
 #include "storage/units/filing.hpp"
 #include "storage/units/learning.hpp"
 
@@ -45,9 +46,8 @@ void keep_conflict(Database& database, const SubmissionRow& row, const ConflictF
                             .since = at});
 }
 
-void keep_proof(Database& database, Totals& totals, const SubmissionRow& row,
-                const Settled& settled, Time at) {
-  totals.last_delivery = std::max(totals.last_delivery, millis(at));
+void keep_proof(Database& database, const SubmissionRow& row, const Settled& settled, Time at) {
+  count_delivery(database, row.stream, at);
   add_receipt(database, row.submission.number,
               {.submission = row.submission.id,
                .version = settled.record ? settled.record->version : std::nullopt,
@@ -72,8 +72,8 @@ void log_settled(Database& database, const SubmissionRow& row, const Settled& se
                 .after = row.content});
 }
 
-void apply(Database& database, Totals& totals, SubmissionRow& row, const Settled& settled,
-           const Act& act, Stored& stored) {
+void apply(Database& database, SubmissionRow& row, const Settled& settled, const Act& act,
+           Stored& stored) {
   const State before = logged_state(row);
   const State state = state_after(settled);
   std::optional<LearnedState> learned;
@@ -92,7 +92,7 @@ void apply(Database& database, Totals& totals, SubmissionRow& row, const Settled
   submission.problem_status = settled.problem_status;
   if (settled.request && !is_final(state)) open_request(database, row, *settled.request, act.at);
   if (is_final(state)) {
-    leave_outbox(database, totals, row, state, act.at);
+    leave_outbox(database, row, state, act.at);
   } else {
     submission.state = state;
     update_submission(database, row);
@@ -100,7 +100,7 @@ void apply(Database& database, Totals& totals, SubmissionRow& row, const Settled
   if (state == State::conflicted) {
     keep_conflict(database, row, settled.conflict.value_or(ConflictFound{}), learned, act.at);
   }
-  if (state == State::delivered) keep_proof(database, totals, row, settled, act.at);
+  if (state == State::delivered) keep_proof(database, row, settled, act.at);
   log_settled(database, row, settled, before, learned, act);
   if (is_final(state)) stored.next_is_ready = promote_head(database, row.record);
   if (learned) stored.stale_drafts = std::move(learned->stale_drafts);
@@ -109,19 +109,17 @@ void apply(Database& database, Totals& totals, SubmissionRow& row, const Settled
 
 /// A late success of the request that the submission would repeat is the proof it waits for; one of
 /// an older request only tells that the server's copy must be read.
-void take_late_success(Database& database, Totals& totals, SubmissionRow& row, int request,
-                       const Settled& settled, const Act& act) {
+void take_late_success(Database& database, SubmissionRow& row, int request, const Settled& settled,
+                       const Act& act) {
   const bool waits = may_go(row.submission.state) && row.ready;
   if (waits && request == row.request) {
     row.submission.state = State::delivered;
-    totals.unsettled -= 1;
-    totals.unsettled_bytes -= row.submission.size;
     row.submission.settled_at = act.at;
     row.in_doubt = false;
     row.accepted = false;
     row.ready = false;
     update_submission(database, row);
-    keep_proof(database, totals, row, settled, act.at);
+    keep_proof(database, row, settled, act.at);
   } else if (waits) {
     row.submission.state = State::unconfirmed;
     row.in_doubt = true;
@@ -131,8 +129,8 @@ void take_late_success(Database& database, Totals& totals, SubmissionRow& row, i
   }
 }
 
-Stored settle_late(Database& database, Totals& totals, SubmissionRow& row,
-                   const AttemptRow& attempt, const Settled& settled, const Act& act) {
+Stored settle_late(Database& database, SubmissionRow& row, const AttemptRow& attempt,
+                   const Settled& settled, const Act& act) {
   end_attempt(database, attempt.attempt.number,
               {.at = act.at,
                .outcome = "late",
@@ -144,7 +142,7 @@ Stored settle_late(Database& database, Totals& totals, SubmissionRow& row,
     if (settled.record) {
       learned = learn_state(database, row.record, *settled.record, &row, act.at);
     }
-    take_late_success(database, totals, row, attempt.attempt.request, settled, act);
+    take_late_success(database, row, attempt.attempt.request, settled, act);
     const State state = row.submission.state;
     append_entry(database, {.at = act.at,
                             .who = act.who,
@@ -169,7 +167,7 @@ SubmissionRow existing_row(Database& database, std::int64_t number) {
 
 }  // namespace
 
-Stored settle_one(Database& database, Totals& totals, const Settled& settled, const Act& act) {
+Stored settle_one(Database& database, const Settled& settled, const Act& act) {
   if (settled.state == State::sending || settled.state == State::replaced) {
     throw Error(Errc::broken_invariant, "No answer makes a submission sending or replaced.");
   }
@@ -177,7 +175,7 @@ Stored settle_one(Database& database, Totals& totals, const Settled& settled, co
   if (!settled.attempt) {
     const bool free = may_go(row.submission.state) && row.ready;
     Stored stored{.late = !free, .state = row.submission.state};
-    if (free) apply(database, totals, row, settled, act, stored);
+    if (free) apply(database, row, settled, act, stored);
     return stored;
   }
   const auto attempt = find_attempt(database, *settled.attempt);
@@ -187,7 +185,7 @@ Stored settle_one(Database& database, Totals& totals, const Settled& settled, co
   const bool owns = !attempt->attempt.ended_at && row.submission.state == State::sending &&
                     attempt->attempt.request == row.request;
   if (!owns) {
-    return settle_late(database, totals, row, *attempt, settled, act);
+    return settle_late(database, row, *attempt, settled, act);
   }
   end_attempt(database, attempt->attempt.number,
               {.at = act.at,
@@ -196,7 +194,7 @@ Stored settle_one(Database& database, Totals& totals, const Settled& settled, co
                .arrived = settled.arrived,
                .detail = settled.detail});
   Stored stored;
-  apply(database, totals, row, settled, act, stored);
+  apply(database, row, settled, act, stored);
   return stored;
 }
 

@@ -1,13 +1,12 @@
 #pragma once
 
 #include "storage/store.hpp"
-#include "storage/tables/totals.hpp"
 
 namespace lodge::storage {
 
 /// Stores what an attempt, or a comparison without one, made of a submission: all of it when the
 /// attempt still owns the submission; otherwise it is late, and only a success is kept.
-Stored settle_one(Database&, Totals&, const Settled&, const Act&);
+Stored settle_one(Database&, const Settled&, const Act&);
 
 /// Opens an attempt, when the submission is still there to be claimed.
 Claimed claim_one(Database&, const Claim&, std::int64_t epoch, Time now);

@@ -21,12 +21,8 @@ std::optional<DraftRow> draft_to_end(Database& database, const Draft& draft,
     throw Error(Errc::invalid_argument,
                 "This draft is stored for another record, which never changes. Begin with edit().");
   }
+  if (record.fresh) return std::nullopt;
   return draft_in_slot(database, record.number, draft.identity, draft.lane);
-}
-
-void end_draft(Database& database, Totals& totals, const SubmissionId& id) {
-  delete_draft(database, id);
-  totals.drafts -= 1;
 }
 
 /// The submission that an amending draft takes the place of; empty when that is settled meanwhile.
@@ -79,11 +75,11 @@ RemovalBase removal_base(Database& database, const RemoveRecord& removal, const 
 
 }  // namespace
 
-SubmittedDraft submit_draft(Database& database, Totals& totals, const StoreOptions& limits,
-                            const SubmitDraft& submit, const Act& act) {
-  const Digest digest = digest_of(submit.bytes);
+SubmittedDraft submit_draft(Database& database, const StoreOptions& limits,
+                            const SubmitDraft& submit, const Digest& digest, const Act& act) {
   Draft draft = submit.draft;
-  if (auto existing = find_submission(database, draft.id)) {
+  if (has_submission(database, draft.id)) {
+    auto existing = find_submission(database, draft.id);
     const bool same = existing->submission.digest == digest &&
                       existing->submission.operation == Operation::put &&
                       existing->submission.record == draft.record;
@@ -91,7 +87,7 @@ SubmittedDraft submit_draft(Database& database, Totals& totals, const StoreOptio
     return {.submission = std::move(existing->submission)};
   }
   complete_base(database, draft);
-  RecordRow record = find_or_add_record(database, draft.record);
+  RecordRow record = find_or_add_record_for_place(database, draft.record);
   const auto stored = draft_to_end(database, draft, record);
   if (stored) {
     const bool same_text = stored->draft.id == draft.id && stored->digest == digest;
@@ -99,7 +95,7 @@ SubmittedDraft submit_draft(Database& database, Totals& totals, const StoreOptio
       set_aside(database, draft, submit.bytes, act);
       return {.set_aside = true};
     }
-    end_draft(database, totals, stored->draft.id);
+    delete_draft(database, *stored);
   }
   Filing filing{.id = draft.id,
                 .identity = draft.identity,
@@ -115,10 +111,10 @@ SubmittedDraft submit_draft(Database& database, Totals& totals, const StoreOptio
                 .effective_at = submit.effective_at};
   filing.before = stored && stored->logged != 0 ? stored->logged : draft.base_content;
   if (filing.before == filing.content) filing.before = draft.base_content;
-  return {.submission = file(database, totals, limits, record, filing, act)};
+  return {.submission = file(database, limits, record, filing, act)};
 }
 
-Submission submit_removal(Database& database, Totals& totals, const StoreOptions& limits,
+Submission submit_removal(Database& database, const StoreOptions& limits,
                           const RemoveRecord& removal, const Act& act) {
   if (auto existing = find_submission(database, removal.id)) {
     const bool same = existing->submission.operation == Operation::remove &&
@@ -126,7 +122,7 @@ Submission submit_removal(Database& database, Totals& totals, const StoreOptions
     if (!same) throw_already_submitted(removal.id);
     return existing->submission;
   }
-  RecordRow record = find_or_add_record(database, removal.record);
+  RecordRow record = find_or_add_record_for_place(database, removal.record);
   RemovalBase base = removal_base(database, removal, record);
   const Filing filing{.id = removal.id,
                       .identity = removal.identity,
@@ -137,7 +133,7 @@ Submission submit_removal(Database& database, Totals& totals, const StoreOptions
                       .after = base.after,
                       .base_content = base.content,
                       .before = base.content};
-  return file(database, totals, limits, record, filing, act);
+  return file(database, limits, record, filing, act);
 }
 
 }  // namespace lodge::storage

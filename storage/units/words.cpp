@@ -40,13 +40,13 @@ bool may_be_received(const SubmissionRow& row) {
   return row.in_doubt || row.submission.state == State::sending;
 }
 
-void withdraw_one(Database& database, Totals& totals, SubmissionRow& row, const Act& act) {
+void withdraw_one(Database& database, SubmissionRow& row, const Act& act) {
   std::string why = act.why;
   if (may_be_received(row)) {
     why += why.empty() ? "the server may have it" : "; the server may have it";
     forget_state(database, row.record, act.at);
   }
-  leave_outbox(database, totals, row, State::withdrawn, act.at);
+  leave_outbox(database, row, State::withdrawn, act.at);
   log_state(database, row, "withdrawn", why, act);
 }
 
@@ -58,8 +58,8 @@ SubmissionRow required_submission(Database& database, const SubmissionId& id) {
   throw Error(Errc::not_found, "There is no submission " + id.text() + " in this store.");
 }
 
-std::vector<Submission> withdraw(Database& database, Totals& totals, const SubmissionId& id,
-                                 bool with_followers, bool accept_maybe, const Act& act) {
+std::vector<Submission> withdraw(Database& database, const SubmissionId& id, bool with_followers,
+                                 bool accept_maybe, const Act& act) {
   const SubmissionRow first = required_submission(database, id);
   if (is_final(first.submission.state)) {
     throw Error(Errc::wrong_state, "Submission " + id.text() + " is " +
@@ -73,7 +73,7 @@ std::vector<Submission> withdraw(Database& database, Totals& totals, const Submi
   for (const SubmissionRow& row : rows) check_withdrawable(row, accept_maybe);
   std::vector<Submission> withdrawn;
   for (SubmissionRow& row : rows) {
-    withdraw_one(database, totals, row, act);
+    withdraw_one(database, row, act);
     withdrawn.push_back(std::move(row.submission));
   }
   promote_head(database, first.record);

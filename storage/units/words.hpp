@@ -2,13 +2,12 @@
 
 #include "storage/store.hpp"
 #include "storage/tables/submissions.hpp"
-#include "storage/tables/totals.hpp"
 
 namespace lodge::storage {
 
 // What people say about submissions, each inside the caller's transaction.
 
-std::vector<Submission> withdraw(Database&, Totals&, const SubmissionId&, bool with_followers,
+std::vector<Submission> withdraw(Database&, const SubmissionId&, bool with_followers,
                                  bool accept_maybe, const Act&);
 
 std::int64_t retry(Database&, const SubmissionFilter&, const Act&);
@@ -22,7 +21,7 @@ struct Decision {
   SubmissionId fresh_id{};            ///< of the replacement
 };
 
-std::optional<Submission> resolve(Database&, Totals&, const StoreOptions& limits, const Decision&,
+std::optional<Submission> resolve(Database&, const StoreOptions& limits, const Decision&,
                                   const Act&);
 
 /// The submission; Errc::not_found when there is none.

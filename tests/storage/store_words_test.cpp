@@ -303,7 +303,7 @@ TEST_CASE("facts are kept by name") {
   kiosk.store().set_fact("endpoint", "https://forms.example.org", kiosk.act());
   kiosk.reopen();
   CHECK(kiosk.store().fact("endpoint") == "https://forms.example.org");
-  CHECK(error_of([&] { kiosk.store().set_fact("totals", "0", kiosk.act()); }) ==
+  CHECK(error_of([&] { kiosk.store().set_fact("flush_epoch", "0", kiosk.act()); }) ==
         Errc::invalid_argument);
   CHECK(kiosk.store().history({}).size() == 1);
 }

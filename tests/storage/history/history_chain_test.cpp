@@ -55,8 +55,8 @@ struct Fixture {
   void meddle(const std::string& sql) {
     RawDatabase raw(path);
     raw.run(
-        "DROP TRIGGER IF EXISTS history_is_append_only; DROP TRIGGER history_is_never_edited;"
-        "DROP TRIGGER history_is_never_deleted; DROP TRIGGER contents_are_sealed;" +
+        "DROP TRIGGER history_is_never_edited; DROP TRIGGER history_is_never_deleted; DROP TRIGGER "
+        "contents_are_sealed;" +
         sql);
   }
 
@@ -77,6 +77,17 @@ TEST_CASE_METHOD(Fixture, "entries are numbered without gaps and chained") {
   CHECK(verdict.head == entries[0].hash);
   CHECK(verdict.sentence.find("cannot tell whether the chain was rewritten or cut") !=
         std::string::npos);
+}
+
+TEST_CASE_METHOD(Fixture, "no entry can be written that leaves a gap or takes a number twice") {
+  fill();
+  for (const char* number : {"9", "10", "12"}) {
+    RawDatabase raw(path);
+    raw.run("PRAGMA foreign_keys = ON");
+    CHECK_THROWS(raw.run("INSERT INTO history (number, at, who, action, hash) VALUES (" +
+                         std::string(number) + ", 1, 'x', 'x', zeroblob(32))"));
+  }
+  CHECK(verify_chain(database).entries == 10);
 }
 
 TEST_CASE_METHOD(Fixture, "an empty history is intact") {

@@ -121,7 +121,7 @@ TEST_CASE("I/O errors at every call: what was acknowledged is there, what failed
   std::int64_t runs = 0;
   for (const bool for_good : {false, true}) {
     for (const auto fault : {DiskFault::io, DiskFault::full, DiskFault::half}) {
-      for (std::int64_t nth = 1;; nth += stride(5)) {
+      for (std::int64_t nth = 1;; nth += stride(2)) {
         Fixture my;
         my.vfs.fail_any(nth, fault, for_good);
         std::vector<std::string> stored;

@@ -13,8 +13,8 @@ struct Breach {
 
 constexpr const char* unseal =
     "DROP TRIGGER submissions_are_sealed; DROP TRIGGER submissions_stay_final;"
-    "DROP TRIGGER streams_count_over; DROP TRIGGER requests_are_sealed;"
-    "DROP TRIGGER requests_are_kept; DROP TRIGGER submissions_are_kept;";
+    "DROP TRIGGER requests_are_sealed; DROP TRIGGER requests_are_kept;"
+    " DROP TRIGGER submissions_are_kept;";
 
 // Submissions 1 to 5: delivered, sending, pending, pending behind 3, rejected.
 constexpr Breach breaches[] = {
@@ -43,7 +43,11 @@ constexpr Breach breaches[] = {
     {"DELETE FROM contents WHERE number = 1", "names one that is not there"},
     {"UPDATE contents SET bytes = CAST('x' AS BLOB) WHERE number = 1", "does not match its digest"},
     {"UPDATE drafts SET bytes = CAST('x' AS BLOB)", "a draft does not match its digest"},
-    {"UPDATE meta SET value = '9 9 9 0' WHERE name = 'totals'", "totals differ"},
+    {"UPDATE streams SET bytes = bytes + 1", "a stream's counts differ"},
+    {"UPDATE streams SET drafts = 7", "a stream's drafts differ"},
+    {"DELETE FROM drafts", "a stream's drafts differ"},
+    {"UPDATE drafts SET lane = 'elsewhere'", "a draft belongs to no stream"},
+    {"UPDATE streams SET delivered_at = 0", "later than its stream knows"},
     {"UPDATE submissions SET state = 'pending', ready = 1 WHERE number = 5",
      "its history says rejected"},
     {"DELETE FROM history WHERE number = 1", "is missing"},
