@@ -26,7 +26,7 @@ need_packages() {
 
 # What building lodge takes.
 need_build_packages() {
-  need_packages ca-certificates cmake g++ libboost-dev libcli11-dev libcurl4-openssl-dev libsodium-dev \
+  need_packages ca-certificates cmake g++ libboost-dev libcli11-dev libcurl4-openssl-dev libssl-dev \
     libsqlite3-dev ninja-build nlohmann-json3-dev
 }
 

@@ -14,7 +14,6 @@ configure_package_config_file(${CMAKE_CURRENT_LIST_DIR}/lodge-config.cmake.in lo
 write_basic_package_version_file(lodge-config-version.cmake COMPATIBILITY SameMinorVersion)
 install(FILES ${CMAKE_CURRENT_BINARY_DIR}/lodge-config.cmake
               ${CMAKE_CURRENT_BINARY_DIR}/lodge-config-version.cmake
-              ${CMAKE_CURRENT_LIST_DIR}/FindSodium.cmake
         DESTINATION ${package_folder})
 
 file(RELATIVE_PATH prefix_from_pkgconfig /p/${CMAKE_INSTALL_LIBDIR}/pkgconfig /p)

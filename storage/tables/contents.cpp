@@ -1,7 +1,5 @@
 #include "storage/tables/contents.hpp"
 
-#include <sodium.h>
-
 #include <algorithm>
 #include <cstring>
 
@@ -27,13 +25,6 @@ Error no_such_content() {
 }
 
 }  // namespace
-
-Digest digest_of(std::string_view bytes) {
-  Digest digest;
-  crypto_hash_sha256(digest.bytes.data(), reinterpret_cast<const unsigned char*>(bytes.data()),
-                     bytes.size());
-  return digest;
-}
 
 ContentNumber add_content(Database& database, std::string_view bytes) {
   return add_content(database, bytes, digest_of(bytes));

@@ -36,7 +36,7 @@ includes() { lines_with '^[[:space:]]*#[[:space:]]*include'; }
 sources queue | includes | grep '"' | grep -vE '"(lodge/|queue/|storage/delivery_rows\.hpp")' |
   breach 'queue includes lodge/, queue/ and storage/delivery_rows.hpp alone'
 sources queue | includes |
-  grep -E '[<"](sqlite3|curl|boost|sodium|thread|mutex|shared_mutex|condition_variable|atomic|future|stop_token|semaphore|random|ctime|time\.h|fstream|iostream|filesystem|unistd|sys/|cstdlib)' |
+  grep -E '[<"](sqlite3|curl|boost|openssl|thread|mutex|shared_mutex|condition_variable|atomic|future|stop_token|semaphore|random|ctime|time\.h|fstream|iostream|filesystem|unistd|sys/|cstdlib)' |
   breach 'queue has no I/O, clock, chance or threads'
 sources queue | lines_with '(_clock|[^a-z_]clock)::now|[^a-z_:.]s?rand *\(|std::time *\(|getenv|[^a-z_]thread_local' |
   breach 'queue has no I/O, clock, chance or threads'
@@ -59,7 +59,7 @@ sources client queue storage demo tests docs | grep '\.hpp$' | xargs -r -d '\n' 
   sed 's|$|:1:|' | breach 'a header has #pragma once'
 files {client,queue,storage,client/testing}/include -- '*' | includes | grep '"' | grep -v '"lodge/' |
   breach 'a public header includes no private one'
-files {client,queue,storage,client/testing}/include -- '*' | includes | grep -E '<(sqlite3|curl|boost|sodium|sys/|unistd)' |
+files {client,queue,storage,client/testing}/include -- '*' | includes | grep -E '<(sqlite3|curl|boost|openssl|sys/|unistd)' |
   breach 'a public header shows no library but nlohmann/json'
 files {client,queue,storage}/include -- '*' | grep -vE '/include/lodge/[a-z_]+\.hpp$' | sed 's|$|:1:|' |
   breach 'public headers are <package>/include/lodge/x.hpp'

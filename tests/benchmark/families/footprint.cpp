@@ -59,7 +59,7 @@ void measure_program(Report& report, const DiskFolder& folder) {
                                 build + "/storage/liblodge_storage.a " + build +
                                 "/storage/liblodge_records.a ";
   output_of(compile + (folder / "main.cpp") + " -Wl,--gc-sections " + libraries +
-            "-lsqlite3 -lcurl -lsodium -lpthread -s -o " + program + " 2>&1");
+            "-lsqlite3 -lcurl -lcrypto -lpthread -s -o " + program + " 2>&1");
   report.add({.what = "stripped program that opens a client and submits",
               .value = kilobytes(program),
               .unit = "KiB"});
