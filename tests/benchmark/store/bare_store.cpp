@@ -14,15 +14,13 @@ namespace {
 
 // lodge's tables and indexes as far as submit and save touch them, without their rules.
 constexpr const char* tables = R"sql(
-CREATE TABLE meta (name TEXT PRIMARY KEY, value ANY NOT NULL) STRICT, WITHOUT ROWID;
-INSERT INTO meta VALUES ('totals', '0 0 0 0');
 CREATE TABLE contents (number INTEGER PRIMARY KEY, digest BLOB NOT NULL, bytes BLOB) STRICT;
 CREATE TABLE records (number INTEGER PRIMARY KEY, collection TEXT, key TEXT, presence TEXT,
   version TEXT, content INTEGER, updated_at INTEGER, deleted_at INTEGER, next_place INTEGER,
   UNIQUE (collection, key)) STRICT;
 CREATE TABLE streams (number INTEGER PRIMARY KEY, collection TEXT, identity TEXT, lane TEXT,
-  pending INTEGER, UNIQUE (collection, identity, lane)) STRICT;
-INSERT INTO streams VALUES (1, 'availability', 'ada', 'normal', 0);
+  pending INTEGER, bytes INTEGER, UNIQUE (collection, identity, lane)) STRICT;
+INSERT INTO streams VALUES (1, 'availability', 'ada', 'normal', 0, 0);
 CREATE TABLE drafts (id BLOB PRIMARY KEY, record INTEGER, identity TEXT, lane TEXT,
   revision INTEGER, session INTEGER, bytes BLOB, digest BLOB, base TEXT, saved_at INTEGER,
   logged INTEGER, logged_at INTEGER, UNIQUE (record, identity, lane)) STRICT, WITHOUT ROWID;
@@ -33,7 +31,6 @@ CREATE TABLE submissions (number INTEGER PRIMARY KEY, id BLOB NOT NULL UNIQUE, r
   ready INTEGER, step TEXT, accepted INTEGER, request INTEGER, tries INTEGER, rounds INTEGER,
   due_at INTEGER, problem TEXT, problem_status INTEGER, settled_at INTEGER) STRICT;
 CREATE UNIQUE INDEX submissions_in_order ON submissions (record, place) WHERE state = 'pending';
-CREATE INDEX submissions_of_record ON submissions (record, number);
 CREATE INDEX submissions_due ON submissions (stream, due_at, number) WHERE ready = 1;
 CREATE INDEX submissions_unsettled ON submissions (number) WHERE state = 'pending';
 CREATE TABLE history (number INTEGER PRIMARY KEY, at INTEGER, who TEXT, action TEXT, why TEXT,
@@ -60,7 +57,7 @@ std::int64_t now() {
 }  // namespace
 
 struct BareStore::Impl {
-  enum Which { begin, content, record, submission, stream, meta, history, draft, redraft, commit };
+  enum Which { begin, content, record, submission, stream, history, draft, redraft, commit };
   sqlite3* handle = nullptr;
   std::vector<sqlite3_stmt*> statements{};
   std::mt19937_64 random{1};
@@ -136,10 +133,8 @@ struct BareStore::Impl {
     number_at(submission, 4, static_cast<std::int64_t>(text.size()));
     number_at(submission, 5, now());
     step(submission);
+    number_at(stream, 1, static_cast<std::int64_t>(text.size()));
     step(stream);
-    const std::string totals = std::to_string(number) + " " + std::to_string(number * 600) + " 0 0";
-    text_at(meta, 1, totals);
-    step(meta);
     add_entry(new_id, "submitted", number);
   }
 };
@@ -161,8 +156,7 @@ BareStore::BareStore(const std::string& path, const std::string& vfs)
        "submitted_at, reason, state, doubt, ready, step, accepted, request, tries, rounds, due_at, "
        "problem, problem_status) VALUES (?1, ?2, 1, 1, 'put', ?3, ?4, 'unknown', ?5, '', "
        "'pending', 0, 1, 'send', 0, 0, 0, 0, ?5, '', 0)",
-       "UPDATE streams SET pending = pending + 1 WHERE number = 1",
-       "UPDATE meta SET value = ?1 WHERE name = 'totals'",
+       "UPDATE streams SET pending = pending + 1, bytes = bytes + ?1 WHERE number = 1",
        "INSERT INTO history (number, at, who, action, why, record, submission, state, after, hash) "
        "VALUES (?1, ?2, 'ada', ?3, '', ?4, ?5, 'pending', ?6, ?7)",
        "INSERT INTO drafts VALUES (?1, 1, 'ada', 'normal', 1, 7, ?2, ?3, 'unknown', 0, 0, 0)",
