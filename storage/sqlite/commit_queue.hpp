@@ -12,7 +12,7 @@
 namespace lodge::storage {
 
 /// Brings units of work to disk. Each runs in a transaction begun as a writer; units that arrive
-/// while a commit is under way share the next one, each in a savepoint: whoever comes first leads
+/// while a commit is under way share the next one: whoever comes first leads
 /// and carries the others' work along. run() returns after the common commit is on disk.
 ///
 /// Threads: any. Errors: an exception of a unit undoes that unit alone and is rethrown to its

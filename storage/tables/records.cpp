@@ -41,6 +41,14 @@ RecordRow row_of(const Statement& row) {
   return found;
 }
 
+/// A history entry about it follows as a rule, and names it in words.
+void remember(Database& database, const RecordRow& row) {
+  Recall& recall = database.recall();
+  recall.record = row.number;
+  recall.collection = row.record.id.collection;
+  recall.key = row.record.id.key;
+}
+
 RecordRow add_record(Database& database, const RecordId& id, std::int64_t next_place) {
   if (id.collection.empty() || id.key.empty()) {
     throw Error(Errc::invalid_key, "A record needs a collection and a key; one of them is empty.");
@@ -50,6 +58,7 @@ RecordRow add_record(Database& database, const RecordId& id, std::int64_t next_p
   added.number = database.last_rowid();
   added.record.id = id;
   added.next_place = next_place;
+  remember(database, added);
   added.fresh = true;
   return added;
 }
@@ -60,7 +69,9 @@ std::optional<RecordRow> find_record(Database& database, const RecordId& id) {
   auto found = database.use(select_by_id);
   found->bind(1, id.collection).bind(2, id.key);
   if (!found->step()) return std::nullopt;
-  return row_of(*found);
+  RecordRow row = row_of(*found);
+  remember(database, row);
+  return row;
 }
 
 RecordRow record_row(Database& database, std::int64_t number) {
@@ -70,7 +81,9 @@ RecordRow record_row(Database& database, std::int64_t number) {
     throw Error(Errc::store_damaged,
                 "A record is missing from the store. Restore the store from a backup.");
   }
-  return row_of(*found);
+  RecordRow row = row_of(*found);
+  remember(database, row);
+  return row;
 }
 
 RecordRow find_or_add_record(Database& database, const RecordId& id) {
