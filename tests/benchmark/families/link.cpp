@@ -48,7 +48,7 @@ class FarEnd {
     char byte = 0;
     close(ready[1]);
     if (read(ready[0], &byte, 1) != 1) throw std::runtime_error("no network of its own to be had");
-    shell("ip link set lo up && ip link add near type veth peer name far netns " +
+    shell("ip link set lo up && ip link add near type veth peer name far index 77 netns " +
           std::to_string(process_) +
           " && ip addr add 10.77.0.1/24 dev near && ip link set near up");
     if (write(go[1], "g", 1) != 1) throw std::runtime_error("the far end is gone");
