@@ -122,6 +122,7 @@ void Client::Impl::start() {
           .submission = draft.id});
     worker->wake();
   };
+  saving.depth_limit = static_cast<std::size_t>(options.depth_limit);
   saving.times.idle = options.autosave_idle;
   saving.times.latest = options.autosave_latest;
   if (!options.threads) saving.now = [this] { return clock->now(); };

@@ -66,33 +66,13 @@ Draft Client::Impl::begin_draft(const RecordId& record, const std::string& ident
   return draft;
 }
 
-// The store takes the sealed bytes instead. Copying hostile nesting would cost the stack.
-Draft Client::Impl::without_content(const Draft& draft) {
-  Draft copy;
-  copy.id = draft.id;
-  copy.record = draft.record;
-  copy.content = nullptr;
-  copy.identity = draft.identity;
-  copy.lane = draft.lane;
-  copy.revision = draft.revision;
-  copy.base = draft.base;
-  copy.base_version = draft.base_version;
-  copy.after = draft.after;
-  copy.amends = draft.amends;
-  copy.stale = draft.stale;
-  copy.saved_at = draft.saved_at;
-  copy.base_content = draft.base_content;
-  copy.session = draft.session;
-  return copy;
-}
-
 Draft Client::Impl::store_draft(const Draft& draft, bool autosave) {
   client::check_draft(draft);
   const queue::Limits limits{.max_bytes = options.body_limit,
                              .max_depth = static_cast<std::size_t>(options.depth_limit)};
   std::string bytes = queue::seal_content(draft.content, limits);
   const client::CommitOrder::Within within(order);
-  const storage::SaveDraft unit{.draft = without_content(draft),
+  const storage::SaveDraft unit{.draft = client::without_content(draft),
                                 .bytes = std::move(bytes),
                                 .fresh_id = SubmissionId{ids.next()},
                                 .autosave = autosave};
@@ -110,7 +90,6 @@ Draft Client::edit(const RecordId& record, const EditOptions& options) {
 
 void Client::autosave(const Draft& draft) {
   impl_->check_process();
-  client::check_depth(draft, static_cast<std::size_t>(impl_->options.depth_limit));
   impl_->autosaver->put(draft);
 }
 

@@ -39,7 +39,6 @@ struct Client::Impl : std::enable_shared_from_this<Client::Impl> {
   std::string identity_of(const std::optional<std::string>& given) const;
 
   // Drafts.
-  static Draft without_content(const Draft& draft);
   Draft store_draft(const Draft& draft, bool autosave);
   Draft begin_draft(const RecordId& record, const std::string& identity, const std::string& lane);
   storage::SubmitDraft sealed(const Draft& draft, const SubmitOptions& options) const;

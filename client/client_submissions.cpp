@@ -26,7 +26,7 @@ storage::SubmitDraft Client::Impl::sealed(const Draft& draft, const SubmitOption
   std::string bytes = queue::seal_content(
       draft.content, {.max_bytes = options.body_limit,
                       .max_depth = static_cast<std::size_t>(options.depth_limit)});
-  return {.draft = without_content(draft),
+  return {.draft = client::without_content(draft),
           .bytes = std::move(bytes),
           .effective_at = submit.effective_at};
 }

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <string>
-#include <vector>
 
 #include "lodge/error.hpp"
 #include "queue/http/etag.hpp"
@@ -61,21 +60,6 @@ void check_draft(const Draft& draft) {
   queue::check_record_id(draft.record);
   check_lane(draft.lane);
   check_text("an identity", draft.identity, longest_label);
-}
-
-void check_depth(const Draft& draft, std::size_t limit) {
-  // A path of open containers instead of recursion: hostile depth must not cost the stack.
-  std::vector<std::pair<const nlohmann::json*, std::size_t>> open{{&draft.content, 1}};
-  while (!open.empty()) {
-    const auto [value, depth] = open.back();
-    open.pop_back();
-    if (!value->is_structured()) continue;
-    if (depth > limit) {
-      throw Error(Errc::invalid_content, "the form is nested deeper than " + std::to_string(limit) +
-                                             " levels; flatten it");
-    }
-    for (const auto& member : *value) open.emplace_back(&member, depth + 1);
-  }
 }
 
 Options checked(Options options) {

@@ -26,9 +26,6 @@ void check_version(const Version& version);
 /// Everything but the content.
 void check_draft(const Draft& draft);
 
-/// Fails as save would, without copying the content: for autosave, which copies it.
-void check_depth(const Draft& draft, std::size_t limit);
-
 /// Returns `options` when they make sense; else Errc::invalid_argument says which do not.
 Options checked(Options options);
 

@@ -17,6 +17,8 @@ using Steady = std::chrono::steady_clock;
 
 Time steady_now() { return Time(std::chrono::floor<Duration>(Steady::now().time_since_epoch())); }
 
+constexpr std::size_t largest_usual_size = 64 << 10;
+
 // The machine's failures pass; a wrong call stays wrong.
 bool may_pass(const Error& error) { return error.code() >= Errc::disk_full; }
 
@@ -54,13 +56,15 @@ std::size_t Autosaver::close() {
   return failures;
 }
 
-void Autosaver::put(Draft draft) {
+void Autosaver::put(const Draft& draft) {
   // Swapped with what it replaces, which is destroyed after the lock.
-  auto content = std::make_shared<Draft>(std::move(draft));
-  const SubmissionId id = content->id;
+  auto content =
+      std::make_shared<const PackedDraft>(pack(draft, parts_.depth_limit, usual_size_));
+  usual_size_ = std::min(content->content.size(), largest_usual_size);
+  const SubmissionId id = draft.id;
   Lock lock(mutex_);
   Slot& slot = slots_[id];
-  slot.record = content->record;
+  if (slot.record != draft.record) slot.record = draft.record;
   slot.draft.swap(content);
   const auto lent = lent_.extract(id);
   if (!lent.empty()) {
@@ -114,8 +118,7 @@ std::vector<Unsaved> Autosaver::take(const Chosen& chosen) {
       ++at;
       continue;
     }
-    const bool reported = slot.draft.use_count() > 1;  // a callback is reading it
-    taken.push_back({.draft = reported ? *slot.draft : std::move(*slot.draft),
+    taken.push_back({.packed = slot.draft,
                      .failure = std::move(slot.failure),
                      .outdated = std::make_shared<bool>(false)});
     lent_[at->first] = taken.back().outdated;
@@ -126,13 +129,12 @@ std::vector<Unsaved> Autosaver::take(const Chosen& chosen) {
 }
 
 void Autosaver::put_back(Unsaved unsaved) {
-  auto content = std::make_shared<Draft>(std::move(unsaved.draft));
-  const SubmissionId id = content->id;
+  const SubmissionId id = unsaved.packed->head.id;
   Lock lock(mutex_);
   if (!unsaved.outdated || *unsaved.outdated) return;
   lent_.erase(id);
-  slots_[id] = {.record = content->record,
-                .draft = std::move(content),
+  slots_[id] = {.record = unsaved.packed->head.record,
+                .draft = std::move(unsaved.packed),
                 .failure = std::move(unsaved.failure)};
   schedule(lock, id);
 }
@@ -187,7 +189,8 @@ void Autosaver::run() {
       save(lock, *id);
       continue;
     }
-    const auto next = schedule_.next();
+    auto next = schedule_.next();
+    if (!next) next = std::exchange(look_again_, std::nullopt);
     sleeps_until_ = next.value_or(Time::max());
     if (next) {
       work_.wait_until(lock, Steady::time_point(next->time_since_epoch()));
@@ -216,18 +219,20 @@ std::optional<Error> Autosaver::save(Lock& lock, const SubmissionId& id, std::op
   slot.saving = true;
   schedule_.started(id, at ? *at : now());
   lock.unlock();
-  std::optional<Error> failure = try_to_save(*draft);
+  std::optional<Draft> tree;
+  std::optional<Error> failure = try_to_save(*draft, tree);
   lock.lock();
   settle(id, draft, failure, at ? *at : now());
   settled_.notify_all();
   lock.unlock();
-  report(*draft, failure);
-  if (!failure) draft.reset();  // the last owner; a large one would take its time under the lock
+  report(tree ? *tree : draft->head, failure);
+  tree.reset();  // a large one would take its time under the lock
+  if (!failure) draft.reset();
   lock.lock();
   return failure;
 }
 
-void Autosaver::settle(const SubmissionId& id, std::shared_ptr<Draft> draft,
+void Autosaver::settle(const SubmissionId& id, std::shared_ptr<const PackedDraft> draft,
                        const std::optional<Error>& failure, Time at) {
   const auto found = slots_.find(id);
   Slot& slot = found->second;
@@ -239,13 +244,15 @@ void Autosaver::settle(const SubmissionId& id, std::shared_ptr<Draft> draft,
     return;
   }
   schedule_.saved(id);
+  look_again_ = at + parts_.times.idle;
   if (!slot.draft) slots_.erase(found);
 }
 
-std::optional<Error> Autosaver::try_to_save(const Draft& draft) const noexcept {
+std::optional<Error> Autosaver::try_to_save(const PackedDraft& packed,
+                                            std::optional<Draft>& draft) const noexcept {
   try {
     try {
-      parts_.save(draft);
+      parts_.save(draft.emplace(unpack(packed)));
       return std::nullopt;
     } catch (const Error& error) {
       return error;

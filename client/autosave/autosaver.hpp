@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <condition_variable>
 #include <cstddef>
 #include <functional>
@@ -11,6 +12,7 @@
 #include <vector>
 
 #include "client/autosave/autosave_schedule.hpp"
+#include "client/autosave/packed_draft.hpp"
 #include "lodge/draft.hpp"
 #include "lodge/error.hpp"
 
@@ -18,9 +20,10 @@ namespace lodge::client {
 
 /// A draft that autosave had not brought to disk, and what went wrong when it tried last.
 struct Unsaved {
-  Draft draft{};
+  std::shared_ptr<const PackedDraft> packed{};
   std::optional<Error> failure{};
   std::shared_ptr<bool> outdated{};  ///< the autosaver's: something newer was put since
+  [[nodiscard]] Draft draft() const { return unpack(*packed); }
 };
 
 struct AutosaverParts {
@@ -31,6 +34,7 @@ struct AutosaverParts {
   /// It is not; the autosaver keeps it. May be empty.
   std::function<void(const Draft&, const Error&)> failed{};
   AutosaveTimes times{};
+  std::size_t depth_limit = 64;  ///< of a content's nesting; beyond it put() throws
   /// Empty: a thread of its own, on the steady clock. Else step() does the work, with this time.
   std::function<Time()> now{};
 };
@@ -43,7 +47,8 @@ struct AutosaverParts {
 /// Threads: any member from any thread, also from `saved` and `failed`. The callbacks run on the
 /// autosaver's thread (or the one that calls step, flush_all), one at a time for each draft,
 /// without a lock. Its thread starts with the first put and sleeps until exactly the next one is
-/// due. Errors: go to `failed`; exceptions of `saved` and `failed` are dropped.
+/// due; after a save it looks once more, so that who goes on typing need not wake it. Errors: go to
+/// `failed`; exceptions of `saved` and `failed` are dropped.
 class Autosaver {
  public:
   explicit Autosaver(AutosaverParts parts);
@@ -52,8 +57,8 @@ class Autosaver {
   Autosaver(const Autosaver&) = delete;
   Autosaver& operator=(const Autosaver&) = delete;
 
-  /// Returns within microseconds.
-  void put(Draft draft);
+  /// Returns within microseconds. Errc::invalid_content for content that is nested too deep.
+  void put(const Draft& draft);
 
   /// Hands what is not on disk yet to the caller, who takes care of it from here on. Waits while it
   /// is being saved just now. Empty: there is nothing.
@@ -82,7 +87,7 @@ class Autosaver {
  private:
   struct Slot {
     RecordId record{};
-    std::shared_ptr<Draft> draft{};  ///< empty while its content is being saved
+    std::shared_ptr<const PackedDraft> draft{};  ///< empty while its content is being saved
     std::optional<Error> failure{};
     bool saving = false;
   };
@@ -96,9 +101,10 @@ class Autosaver {
   std::optional<Error> save(Lock& lock, const SubmissionId& id, std::optional<Time> at = {});
   template <class Chosen>
   std::vector<Error> flush(const Chosen& chosen);
-  void settle(const SubmissionId& id, std::shared_ptr<Draft> draft,
+  void settle(const SubmissionId& id, std::shared_ptr<const PackedDraft> draft,
               const std::optional<Error>& failure, Time at);
-  std::optional<Error> try_to_save(const Draft& draft) const noexcept;
+  std::optional<Error> try_to_save(const PackedDraft& packed,
+                                   std::optional<Draft>& draft) const noexcept;
   void report(const Draft& draft, const std::optional<Error>& failure) const noexcept;
   template <class Chosen>
   std::vector<Unsaved> take(const Chosen& chosen);
@@ -112,6 +118,8 @@ class Autosaver {
   Slots slots_{};
   std::map<SubmissionId, std::weak_ptr<bool>> lent_{};  ///< taken over; a newer put is noted there
   std::optional<Time> sleeps_until_{};                  ///< while the thread sleeps
+  std::optional<Time> look_again_{};  ///< after a save: somebody may go on typing
+  std::atomic<std::size_t> usual_size_{0};  ///< of packed content, in bytes
   bool stopping_ = false;
   bool closed_ = false;
   std::thread thread_{};

@@ -52,6 +52,18 @@ bool same_address(const sockaddr* left, const sockaddr* right) {
 
 bool has(const ifaddrs& entry, unsigned flags) { return (entry.ifa_flags & flags) == flags; }
 
+// Carrier is known at once. Linux derives IFF_RUNNING from it in a work of its own, at most once a
+// second where a link changes often: so long would a way be missed that is there.
+bool is_running(const ifaddrs& entry) {
+#ifdef __linux__
+  constexpr unsigned lower_up = 0x10000;  // IFF_LOWER_UP and IFF_DORMANT of <linux/if.h>, which
+  constexpr unsigned dormant = 0x20000;   // cannot be included beside <net/if.h>
+  return has(entry, IFF_UP | lower_up) && !has(entry, dormant);
+#else
+  return has(entry, IFF_UP | IFF_RUNNING);
+#endif
+}
+
 bool loopback_is_up() {
   const auto list = interfaces();
   if (!list) return true;  // cannot be told
@@ -67,7 +79,7 @@ bool link_runs(const sockaddr* source) {
   bool found = false;
   for (const auto* entry = list.get(); entry != nullptr; entry = entry->ifa_next) {
     if (!same_address(entry->ifa_addr, source)) continue;
-    if (has(*entry, IFF_UP | IFF_RUNNING)) return true;
+    if (is_running(*entry)) return true;
     found = true;
   }
   return !found;
@@ -160,7 +172,7 @@ bool has_default_route(int family) {
 bool has_outside_address() {
   const auto list = interfaces();
   for (const auto* entry = list.get(); entry != nullptr; entry = entry->ifa_next) {
-    if (has(*entry, IFF_UP | IFF_RUNNING) && !has(*entry, IFF_LOOPBACK) &&
+    if (is_running(*entry) && !has(*entry, IFF_LOOPBACK) &&
         !bytes_of(entry->ifa_addr).empty() && !is_link_local(entry->ifa_addr)) {
       return true;
     }
@@ -173,7 +185,7 @@ std::uint64_t network_fingerprint() {
   std::uint64_t sum = 0;  // the order of the list means nothing
   for (const auto* entry = list.get(); entry != nullptr; entry = entry->ifa_next) {
     auto one = hash_of(entry->ifa_name);
-    one = mix(one, entry->ifa_flags & (IFF_UP | IFF_RUNNING));
+    one = mix(one, is_running(*entry));
     one = mix(one, hash_of(bytes_of(entry->ifa_addr)));
     one = mix(one, hash_of(bytes_of(entry->ifa_netmask)));
     sum += one;

@@ -61,8 +61,7 @@ Arguments parse(int count, char** words) {
 
 int main(int count, char** words) try {
   if (count >= 4 && std::string(words[1]) == "--server")
-    return run_counting_server(std::atoi(words[2]),
-                               std::string(words[3]) == "silent" ? Manner::silent : Manner::answers,
+    return run_counting_server(std::atoi(words[2]), manner_of(words[3]),
                                count > 4 ? words[4] : "127.0.0.1");
   const Arguments arguments = parse(count, words);
   if (!arguments.work.empty())

@@ -25,6 +25,7 @@ double close_time(const std::string& endpoint, bool offline, std::size_t bytes) 
 void measure_close(Report& report, const Settings& settings) {
   CountingServer silent(0, Manner::silent);
   CountingServer slow(300);
+  CountingServer quick;
   const auto add = [&](const std::string& what, const std::string& endpoint, bool offline) {
     std::vector<double> times;
     for (int round = 0; round < settings.rounds; ++round)
@@ -38,6 +39,9 @@ void measure_close(Report& report, const Settings& settings) {
   };
   add("16 in flight to a silent server", silent.url() + "/v1", false);
   add("16 in flight to a slow server", slow.url() + "/v1", false);
+  add("flushing over loopback", quick.url() + "/v1", false);
+  // Nobody listens at the discard port.
+  add("a server that refuses connections", "http://127.0.0.1:9/v1", false);
   // 192.0.2.0/24 is for documentation (RFC 5737); nothing is sent there while offline.
   add("offline, 40 waiting", "https://192.0.2.1/v1", true);
 }

@@ -32,6 +32,8 @@ void measure_bulk(Report&, const Settings&);
 void measure_flush(Report&, const Settings&);
 void measure_beside(Report&, const Settings&);
 void measure_scale(Report&, const Settings&);
+void measure_crash(Report&, const Settings&);
+void measure_control(Report&, const Settings&);
 void measure_idle(Report&, const Settings&);
 void measure_link(Report&, const Settings&);
 void measure_close(Report&, const Settings&);

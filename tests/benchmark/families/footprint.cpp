@@ -49,15 +49,36 @@ void measure_program(Report& report, const DiskFolder& folder) {
     }
     return median(times);
   };
-  report.add({.what = "compile time of <lodge/client.hpp> alone",
-              .value = compile_time("header.cpp"),
-              .unit = "s"});
-  report.add(
-      {.what = "of that, <nlohmann/json.hpp>", .value = compile_time("json.cpp"), .unit = "s"});
+  const auto lines = [&](const std::string& file) {
+    return std::strtod(output_of(compile + "-E -P " + (folder / file) + " | wc -l").c_str(),
+                       nullptr);
+  };
+  const double header = compile_time("header.cpp");
+  const double json = compile_time("json.cpp");
+  report.add({.what = "compile time of <lodge/client.hpp>", .value = header, .unit = "s"});
+  report.add({.what = "of that, <nlohmann/json.hpp>", .value = json, .unit = "s"});
+  report.add({.what = "compile time, to <nlohmann/json.hpp> alone",
+              .value = header / json,
+              .unit = "x"});
+  const double all_lines = lines("header.cpp");
+  report.add({.what = "preprocessed lines", .value = all_lines});
+  report.add({.what = "preprocessed lines, to <nlohmann/json.hpp> alone",
+              .value = all_lines / lines("json.cpp"),
+              .unit = "x"});
   const std::string program = folder / "program";
   const std::string libraries = build + "/client/liblodge.a " + build + "/queue/liblodge_queue.a " +
                                 build + "/storage/liblodge_storage.a " + build +
                                 "/storage/liblodge_records.a ";
+  double archives = 0;
+  for (const char* one : {"client/liblodge", "queue/liblodge_queue", "storage/liblodge_storage",
+                          "storage/liblodge_records"}) {
+    const std::string copy = folder / "archive.a";
+    output_of("strip -g -o " + copy + " " + build + "/" + one + ".a 2>&1");
+    archives += kilobytes(copy);
+  }
+  report.add({.what = "the four static libraries without debug information",
+              .value = archives,
+              .unit = "KiB"});
   output_of(compile + (folder / "main.cpp") + " -Wl,--gc-sections " + libraries +
             "-lsqlite3 -lcurl -lcrypto -lpthread -s -o " + program + " 2>&1");
   report.add({.what = "stripped program that opens a client and submits",

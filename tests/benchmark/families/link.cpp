@@ -21,7 +21,7 @@
 namespace lodge::benchmark {
 namespace {
 
-constexpr int repetitions = 20;
+constexpr int repetitions = 100;
 
 void shell(const std::string& command) {
   if (std::system((command + " 2>/dev/null").c_str()) != 0) throw std::runtime_error(command);
@@ -42,13 +42,13 @@ class FarEnd {
         _exit(1);
       shell("ip link set lo up && ip addr add 10.77.0.2/24 dev far && ip link set far up");
       dup2(said[1], STDOUT_FILENO);
-      execl("/proc/self/exe", "lodge_benchmark", "--server", "0", "answers", "10.77.0.2", nullptr);
+      execl("/proc/self/exe", "lodge_benchmark", "--server", "0", "keeps", "10.77.0.2", nullptr);
       _exit(127);
     }
     char byte = 0;
     close(ready[1]);
     if (read(ready[0], &byte, 1) != 1) throw std::runtime_error("no network of its own to be had");
-    shell("ip link set lo up && ip link add near type veth peer name far netns " +
+    shell("ip link set lo up && ip link add near type veth peer name far index 77 netns " +
           std::to_string(process_) +
           " && ip addr add 10.77.0.1/24 dev near && ip link set near up");
     if (write(go[1], "g", 1) != 1) throw std::runtime_error("the far end is gone");
@@ -122,13 +122,14 @@ std::map<std::string, double> reconnect(std::size_t bytes) {
     set_link(false);
     for (int k = 0; k < 100 && client.status().path != Path::offline; ++k) let_pass(20);
     client.submit(new_drafts(client, 1, bytes, i).front());
-    let_pass(200);
+    let_pass(20);
     answers.forget();
     const double begun = seconds_now();
     set_link(true);
     times.push_back((answers.wait() - begun) * 1e3);
     over += times.back() > 100 ? 1 : 0;
-    let_pass(100);
+    // Over plain HTTP a 201 is no proof; the check that follows is not part of the figure.
+    client.drain(std::chrono::seconds(10));
   }
   return {{"middle", median(times)},
           {"low", quantile(times, 0.25)},
@@ -154,7 +155,7 @@ void measure_link(Report& report, const Settings& settings) {
   report.add(
       {.what = "link up to answered request, slowest", .value = found["slowest"], .unit = "ms"});
   report.add({.goal_name = "I2",
-              .what = "of 20, over 100 ms",
+              .what = "of 100, over 100 ms",
               .value = found["over"],
               .goal = at_most(0)});
 }

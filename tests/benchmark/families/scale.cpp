@@ -1,4 +1,9 @@
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <csignal>
 #include <filesystem>
+#include <stdexcept>
 
 #include "benchmark/families/families.hpp"
 #include "benchmark/http/counting_server.hpp"
@@ -50,6 +55,12 @@ Values look_at(const std::string& store, const std::string& endpoint, long rows,
   values["first"] = time_of([&] { client->outbox({.limit = 1}); });
   values["status"] = middle_time_of(20, [&] { client->status(); });
   const auto some = client->outbox({.limit = 20});
+  values["page"] = middle_time_of(20, [&] { client->outbox({.limit = 100}); });
+  const std::int64_t middle = rows / 2;
+  values["deep page"] =
+      middle_time_of(20, [&] { client->outbox({.after_number = middle, .limit = 100}); });
+  values["history"] = middle_time_of(
+      20, [&] { client->history({.after_number = middle, .limit = 100, .with_patches = false}); });
   values["explain"] = middle_time_of(20, [&] { client->explain(some.back().id); });
   const auto drafts = new_drafts(*client, 300, bytes, 5'000'000);
   std::size_t next = 0;
@@ -66,7 +77,59 @@ Values look_at(const std::string& store, const std::string& endpoint, long rows,
   return values;
 }
 
+// Single submits until the log is nearly as long as it gets; then it is killed.
+void kill_while_it_submits(const std::string& store, std::size_t bytes) {
+  std::fflush(stdout);
+  const pid_t child = fork();
+  if (child == 0) {
+    try {
+      Client client(offline_options(store));
+      client.set_network(Path::offline);
+      for (const Draft& draft : new_drafts(client, 180, bytes, 0)) client.submit(draft);
+      kill(getpid(), SIGKILL);
+    } catch (const std::exception& error) {
+      std::fprintf(stderr, "%s\n", error.what());
+    }
+    _exit(1);
+  }
+  int status = 0;
+  waitpid(child, &status, 0);
+  if (!WIFSIGNALED(status)) throw std::runtime_error("the process to be killed ended by itself");
+}
+
 }  // namespace
+
+void measure_crash(Report& report, const Settings& settings) {
+  std::vector<double> clean;
+  std::vector<double> after;
+  double log = 0;
+  for (int round = 0; round < settings.rounds; ++round) {
+    const DiskFolder folder;
+    const auto open = [&](const std::string& store) {
+      return in_child([&] {
+        std::unique_ptr<Client> client;
+        const auto options = offline_options(folder / store);
+        return Values{{"open", time_of([&] { client = std::make_unique<Client>(options); })}};
+      })["open"];
+    };
+    kill_while_it_submits(folder / "killed", settings.bytes);
+    log = static_cast<double>(std::filesystem::file_size(folder / "killed-wal")) / (1 << 20);
+    after.push_back(open("killed"));
+    open("clean");
+    clean.push_back(open("clean"));
+  }
+  report.add({.what = "log left by a killed process", .value = log, .unit = "MiB"});
+  report.add({.goal_name = "B3",
+              .what = "open after kill -9 with a full log",
+              .value = median(after),
+              .unit = "ms",
+              .spread = spread_of(after),
+              .goal = at_most(20)});
+  report.add({.what = "open of an empty store that was closed",
+              .value = median(clean),
+              .unit = "ms",
+              .spread = spread_of(clean)});
+}
 
 void measure_scale(Report& report, const Settings& settings) {
   const DiskFolder folder;
@@ -98,9 +161,13 @@ void measure_scale(Report& report, const Settings& settings) {
         {.goal_name = goal, .what = what + rows, .value = value, .unit = unit, .goal = limit});
   };
   add("B2", "open", large["open"], "ms", at_most(10));
+  add("", "open, to a small store's", large["open"] / small["open"], "x", {});
   add("B2", "first row of the outbox", large["first"], "ms", at_most(2));
   add("B2", "status", large["status"], "ms", at_most(5));
   add("", "explain", large["explain"], "ms", {});
+  add("", "outbox, a page of 100", large["page"], "ms", {});
+  add("", "outbox, a page of 100 from the middle", large["deep page"], "ms", {});
+  add("", "history, a page of 100 from the middle", large["history"], "ms", {});
   add("B2", "submit to an empty store's", small["submit"] / large["submit"], "x", at_least(0.9));
   add("", "flush to a small store's", large["flush"] / small["flush"], "x", {});
   add("B1", "memory above a small store's", large["resident"] - small["resident"], "MiB",

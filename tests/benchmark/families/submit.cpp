@@ -91,6 +91,29 @@ void measure_submit(Report& report, const Settings& settings) {
               .too_noisy = peers.too_noisy});
 }
 
+// The same twice, in turns: apart from 1 by as much as chance moves a ratio here.
+void measure_control(Report& report, const Settings& settings) {
+  const DiskFolder folder;
+  BareStore one(folder / "one");
+  BareStore two(folder / "two");
+  std::vector<std::string> texts;
+  long number = 0;
+  const int operations = settings.bytes > 100'000 ? 10 : 50;
+  const Side first = text_side(one, texts, settings.bytes, number);
+  const Side second = text_side(two, texts, settings.bytes, number);
+  take_turns(first, second, operations, 8);
+  const Waited before = waited_so_far();
+  const double begun = seconds_now();
+  const Compared compared = take_turns(first, second, operations, turns);
+  const double share = (waited_so_far().waited - before.waited) / 1e9 / (seconds_now() - begun);
+  report.add({.what = "bare SQLite to bare SQLite",
+              .value = compared.ratio.middle,
+              .unit = "x",
+              .spread = compared.ratio,
+              .too_noisy = compared.too_noisy});
+  report.add({.what = "time spent waiting for a processor", .value = share * 100, .unit = "%"});
+}
+
 void measure_bulk(Report& report, const Settings& settings) {
   const DiskFolder folder;
   BareStore bare(folder / "bare");

@@ -14,12 +14,14 @@ CountingServer::CountingServer(int delay_ms, Manner manner) {
   int pipe_ends[2];
   if (pipe(pipe_ends) != 0) throw std::runtime_error("no pipe");
   const std::string delay = std::to_string(delay_ms);
+  const char* const word = manner == Manner::silent  ? "silent"
+                           : manner == Manner::keeps ? "keeps"
+                                                     : "answers";
   process_ = fork();
   if (process_ == 0) {
     dup2(pipe_ends[1], STDOUT_FILENO);
     close(pipe_ends[0]);
-    execl("/proc/self/exe", "lodge_benchmark", "--server", delay.c_str(),
-          manner == Manner::silent ? "silent" : "answers", nullptr);
+    execl("/proc/self/exe", "lodge_benchmark", "--server", delay.c_str(), word, nullptr);
     _exit(127);
   }
   close(pipe_ends[1]);
@@ -27,6 +29,11 @@ CountingServer::CountingServer(int delay_ms, Manner manner) {
   const bool told = fscanf(said, "%d", &port_) == 1 && port_ != 0;
   fclose(said);
   if (!told) throw std::runtime_error("the server did not start");
+}
+
+Manner manner_of(const std::string& word) {
+  if (word == "silent") return Manner::silent;
+  return word == "keeps" ? Manner::keeps : Manner::answers;
 }
 
 CountingServer::~CountingServer() {

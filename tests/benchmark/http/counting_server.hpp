@@ -17,10 +17,11 @@ struct Seen {
 enum class Manner {
   answers,
   silent,  ///< takes connections and requests, and never says a word
+  keeps,   ///< as `answers`, and a GET is answered with the newest form of its URL
 };
 
 /// The server that everybody sends to: one thread, epoll, HTTP/1.1 with keep-alive. 201 with an
-/// ETag for each PUT. It keeps no bodies; it counts keys and, by "sequence" in the text, order.
+/// ETag for each PUT. It keeps no bodies unless told to; it counts keys and, by "sequence" in the text, order.
 /// Runs in a process of its own, so that the client's processor time is the client's.
 class CountingServer {
  public:
@@ -41,5 +42,6 @@ class CountingServer {
 
 /// The server's own process, `--server DELAY MANNER`: never returns while its parent lives.
 int run_counting_server(int delay_ms, Manner manner, const std::string& address = "127.0.0.1");
+Manner manner_of(const std::string& word);
 
 }  // namespace lodge::benchmark

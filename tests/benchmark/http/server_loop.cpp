@@ -107,7 +107,7 @@ class Loop {
     }
     Connection& connection = connections_[file];
     connection.in.append(bytes, static_cast<std::size_t>(got));
-    while (manner_ == Manner::answers && take_request(file, connection)) {
+    while (manner_ != Manner::silent && take_request(file, connection)) {
     }
   }
 
@@ -142,10 +142,24 @@ class Loop {
     }
     ++seen_.requests;
     note_order(head, body);
+    const std::size_t from = head.find(' ') + 1;
+    const std::string path(head.substr(from, head.find(' ', from) - from));
+    if (manner_ == Manner::keeps && head.starts_with("GET ")) return show(file, path);
+    if (manner_ == Manner::keeps) forms_[path] = {version_ + 1, std::string(body)};
     std::string text = "HTTP/1.1 201 Created\r\nETag: \"" + std::to_string(++version_) +
                        "\"\r\nContent-Length: 0\r\n\r\n";
     if (delay_ == 0) return send(file, text);
     answers_.push_back({seconds_now() + delay_, file, std::move(text)});
+  }
+
+  void show(int file, const std::string& path) {
+    const auto found = forms_.find(path);
+    if (found == forms_.end())
+      return send(file, "HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n");
+    const auto& [version, form] = found->second;
+    send(file, "HTTP/1.1 200 OK\r\nETag: \"" + std::to_string(version) +
+                   "\"\r\nContent-Type: application/json\r\nContent-Length: " +
+                   std::to_string(form.size()) + "\r\n\r\n" + form);
   }
 
   void note_order(std::string_view head, std::string_view body) {
@@ -179,6 +193,7 @@ class Loop {
   long version_ = 0;
   Seen seen_{};
   std::unordered_map<int, Connection> connections_{};
+  std::unordered_map<std::string, std::pair<long, std::string>> forms_{};
   std::unordered_map<std::string, int> keys_{};
   std::unordered_map<std::string, long> last_{};
   std::deque<Answer> answers_{};

@@ -138,7 +138,7 @@ TEST_CASE("what is taken over is not saved any more") {
   bench.saver.put(draft(1, 5));
   const auto taken = bench.saver.take_over(lodge::SubmissionId{{1}});
   REQUIRE(taken);
-  CHECK(value_of(taken->draft) == 5);
+  CHECK(value_of(taken->draft()) == 5);
   CHECK_FALSE(taken->failure);
   CHECK_FALSE(bench.saver.take_over(lodge::SubmissionId{{1}}));
   CHECK_FALSE(bench.step(1h));
@@ -152,8 +152,8 @@ TEST_CASE("a record's drafts of every identity and lane are taken over together"
   bench.saver.put(draft(3, 3, "ada"));
   const auto taken = bench.saver.take_over(lodge::RecordId{"availability", "ada"});
   REQUIRE(taken.size() == 2);
-  CHECK(value_of(taken[0].draft) == 1);
-  CHECK(value_of(taken[1].draft) == 3);
+  CHECK(value_of(taken[0].draft()) == 1);
+  CHECK(value_of(taken[1].draft()) == 3);
   CHECK(bench.saver.take_over(lodge::RecordId{"availability", "eve"}).empty());
   CHECK(bench.saver.take_over_all().size() == 1);
 }
@@ -172,7 +172,7 @@ TEST_CASE("what failed is handed over with its error, also while the failure is 
   saver.put(draft(1, 5));
   CHECK(saver.flush_all() == 1);
   REQUIRE(taken.size() == 1);
-  CHECK(value_of(taken[0].draft) == 5);
+  CHECK(value_of(taken[0].draft()) == 5);
   CHECK(taken[0].failure->code() == Errc::disk_full);
   CHECK(saver.flush_all() == 0);
 }

@@ -147,7 +147,7 @@ TEST_CASE("content that came during a save is taken over, not saved behind the t
   release.join();
   // Either the taker has the newer content or it had reached the disk before.
   if (taken) {
-    CHECK(taken->draft.content.at("value") == 2);
+    CHECK(taken->draft().content.at("value") == 2);
     CHECK(disk.value(1) == 1);
   } else {
     CHECK(disk.value(1) == 2);
@@ -192,7 +192,7 @@ TEST_CASE("I5: eight threads of a thousand changes each end with their last on d
         for (int i = 1; i <= 1000; ++i) {
           saver.put(draft(id, i));
           if (i % 97 != 0) continue;
-          if (auto taken = saver.take_over(SubmissionId{{id}})) saver.put(std::move(taken->draft));
+          if (auto taken = saver.take_over(SubmissionId{{id}})) saver.put(taken->draft());
         }
       });
     }
