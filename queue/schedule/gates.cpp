@@ -58,7 +58,7 @@ const Gate* find_gate(const storage::Due& due, const HoldOf& of, const Circumsta
 }
 
 GateChange close_gate(const storage::Due& due, const HoldOf& of, const Meaning& meaning,
-                      const Circumstances& the) {
+                      const Circumstances& the, std::optional<int> tries) {
   const Gate* known = find_gate(due, of, the);
   Gate gate = known != nullptr ? *known : Gate{.since = the.now};
   gate.scope = of.scope;
@@ -68,16 +68,21 @@ GateChange close_gate(const storage::Due& due, const HoldOf& of, const Meaning& 
   if (known != nullptr && is_closed(*known, the)) {
     gate.until = std::max(*known->until, the.now + asked_wait(meaning, the.profile, the.chance));
   } else {
-    gate.tries = one_more(gate.tries);
+    gate.tries = tries ? std::max(gate.tries, *tries) : one_more(gate.tries);
     gate.until = end_of(gate, meaning, the);
   }
   return {std::move(gate), false};
 }
 
+bool is_closed(const storage::Due& due, const HoldOf& of, const Circumstances& the) {
+  const Gate* known = find_gate(due, of, the);
+  return known != nullptr && is_closed(*known, the);
+}
+
 void open_for_answer(const storage::Due& due, const Meaning& meaning, const Circumstances& the,
                      std::vector<GateChange>& changes) {
   if (!meaning.answered) return;
-  open(due, {GateScope::origin, GateReason::unreachable}, the, changes);
+  if (!meaning.failing) open(due, {GateScope::origin, GateReason::unreachable}, the, changes);
   open(due, {GateScope::origin, GateReason::intercepted}, the, changes);
   if (meaning.status == 429 || meaning.status == 503) return;
   open(due, {GateScope::origin, GateReason::busy}, the, changes);
