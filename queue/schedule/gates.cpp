@@ -30,10 +30,18 @@ std::string name_of(const storage::Due& due, GateScope scope, const Circumstance
   return {};
 }
 
+// Once it has come to the interval it is never less than half of that: with chance alone, one
+// machine would ask a dead server nine times in some quarter of an hour.
+Duration wait_of(const Gate& gate, const Circumstances& the) {
+  const Duration interval = the.profile.probe_interval;
+  const bool is_longest = backoff(the.profile.retry, gate.tries, 1) >= interval;
+  if (is_longest) return interval / 2 + spread(interval / 2, the.chance);
+  return std::min(backoff(the.profile.retry, gate.tries, the.chance), interval);
+}
+
 Time end_of(const Gate& gate, const Meaning& meaning, const Circumstances& the) {
   if (gate.reason == GateReason::sign_in) return the.now + the.profile.probe_interval;
-  const Duration own =
-      std::min(backoff(the.profile.retry, gate.tries, the.chance), the.profile.probe_interval);
+  const Duration own = wait_of(gate, the);
   return the.now + std::max(own, asked_wait(meaning, the.profile, the.chance));
 }
 
