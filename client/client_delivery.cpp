@@ -89,11 +89,12 @@ std::optional<Duration> Client::Impl::keep_mark() {
 Duration Client::Impl::after_failed_pass(const std::exception& error) noexcept {
   const auto wait = std::min<Duration>(std::chrono::seconds(1 << std::min(failures, 5)),
                                        longest_wait_after_failure);
-  if (failures > 0) {
-    ++failures;
-    return wait;
-  }
+  const bool told = failures > 0;
+  if (told) ++failures;
   try {
+    monitor->watch(true);  // whatever could not be read may wait for the network
+    publish_noted();
+    if (told) return wait;
     publish({{.kind = EventKind::delivery_failed,
               .at = clock->now(),
               .words = std::string("delivery waits for this machine: ") + error.what()}});

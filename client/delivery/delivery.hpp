@@ -146,6 +146,7 @@ class Delivery {
   std::int64_t epoch_ = 0;
   std::unordered_map<TransferId, Flight> flights_{};
   std::map<std::string, queue::Refusals> refusals_{};  ///< by collection
+  queue::Failures failures_{};                         ///< of the origin
   std::map<SubmissionId, Time> hurried_{};             ///< until when somebody waits
   std::deque<Finished> inbox_{};  ///< came back and not yet judged; survives a failing store
   Batch unrecorded_{};

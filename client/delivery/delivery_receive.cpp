@@ -86,6 +86,7 @@ void Delivery::receive(const Finished& finished) {
   const queue::Circumstances circumstances{.profile = parts_.profile,
                                            .gates = gates_,
                                            .refusals = refusals_[collection],
+                                           .failures = failures_,
                                            .now = now,
                                            .chance = chance(),
                                            .fresh = fresh_key(now)};

@@ -79,7 +79,7 @@ bool Delivery::probing() const {
 }
 
 std::vector<Delivery::Choice> Delivery::choose(const queue::Plan& plan, Time now, int room) {
-  const auto horizon = parts_.profile.longest_retry_after;
+  const auto horizon = parts_.profile.longest_hold();
   const auto first = [](const storage::Due& due) {
     return std::pair(due.due_at, due.submission.number);
   };

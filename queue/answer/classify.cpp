@@ -139,7 +139,9 @@ Meaning busy(const Case&, Meaning meaning) {
 }
 
 Meaning failing(const Case& the, Meaning meaning) {
-  return the.in_doubt ? check(the, std::move(meaning)) : retry(the, std::move(meaning));
+  meaning.failing = true;
+  const bool doubted = the.in_doubt && meaning.status == 500;
+  return doubted ? check(the, std::move(meaning)) : retry(the, std::move(meaning));
 }
 
 constexpr bool arrived = true;
@@ -191,7 +193,7 @@ constexpr Row rows[] = {
     {505, 505, hold_collection, arrived},
     {507, 507, retry_slowly, not_arrived},
     {511, 511, hold_network, not_arrived},
-    {500, 599, retry, arrived},
+    {500, 599, failing, arrived},
 };
 
 // What no HTTP server may say, 1xx as a last word included.

@@ -107,6 +107,7 @@ Meaning classify_check(const Request& request, const Reply& reply, const Profile
   }
   const bool moved = reply.status >= 300 && reply.status <= 399 && reply.status != 304;
   if (moved) return intercepted(std::move(meaning), "The network or the address changed.");
+  meaning.failing = reply.status >= 500 && reply.status != 507;
   if (html && !trusted && reply.status < 500) return intercepted(std::move(meaning), page_words);
   return meaning;
 }

@@ -72,6 +72,13 @@ bool concerns_origin(const Reply& reply) {
          reply.error != TransportError::cancelled && reply.error != TransportError::too_large;
 }
 
+// It left, and nobody said anything that makes sense.
+bool is_silence(const Reply& reply) {
+  return reply.departures > 0 &&
+         (reply.error == TransportError::timeout || reply.error == TransportError::cut ||
+          reply.error == TransportError::protocol);
+}
+
 }  // namespace
 
 bool is_trusted(const Reply& reply) { return reply.verified || reply.loopback; }
@@ -137,6 +144,7 @@ std::string words_of(const Reply& reply) {
 Meaning meaning_of_error(const Reply& reply) {
   Meaning meaning;
   meaning.arrived = reply.departures > 0;
+  meaning.failing = is_silence(reply);
   meaning.status = reply.status;
   meaning.problem = error_words(reply.error);
   meaning.detail = std::string(lodge::name(reply.error));

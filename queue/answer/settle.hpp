@@ -22,11 +22,18 @@ struct Refusals {
   std::vector<RecordId> records{};  ///< at most as many as it takes
 };
 
+/// Different records, of whatever collection, that met failure (5xx) or silence in a row, and no
+/// answer of a working server between (docs/states.md, "breaker"). One for the origin.
+struct Failures {
+  std::vector<RecordId> records{};  ///< at most as many as make the longest wait
+};
+
 /// Everything beside the reply that settling depends on. Time and chance are arguments.
 struct Circumstances {
   const Profile& profile;
   const std::vector<storage::Gate>& gates;  ///< as they are now, earlier settlements included
   Refusals& refusals;                       ///< of the submission's collection; updated
+  Failures& failures;       ///< of the origin; updated
   Time now{};
   double chance = 0;   ///< [0, 1)
   RequestKey fresh{};  ///< for a request that a check opens

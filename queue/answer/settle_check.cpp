@@ -217,6 +217,7 @@ Settlement settle_check(const Due& due, std::int64_t attempt, const Texts& texts
                         .removed = meaning.gone && meaning.status == 410};
   open_for_answer(due, meaning, the, result.gates);
   settle_outcome(result, {due, texts, meaning, copy, the});
+  note_failing(result, due, meaning, the);
   return result;
 }
 

@@ -105,6 +105,7 @@ Settlement settle_send(const Due& due, std::int64_t attempt, const Meaning& mean
   Settlement result = begin_settlement(due, attempt, meaning);
   open_for_answer(due, meaning, the, result.gates);
   settle_outcome(result, due, meaning, the);
+  note_failing(result, due, meaning, the);
   return result;
 }
 

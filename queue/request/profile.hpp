@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <functional>
 #include <map>
 #include <optional>
@@ -33,6 +34,16 @@ struct Profile {
   std::size_t body_limit = std::size_t{10} << 20;
   CollectionRules rules{};
   std::map<std::string, CollectionRules> collections{};
+
+  /// What a Retry-After obeyed in full may come to: a quarter is spread on top of it.
+  [[nodiscard]] Duration longest_patience() const {
+    const Duration asked = std::max(longest_retry_after, Duration::zero());
+    return asked + asked / 4;
+  }
+  /// No hold that ends by itself lasts longer; a time further away comes from another clock.
+  [[nodiscard]] Duration longest_hold() const {
+    return std::max(longest_patience(), probe_interval);
+  }
 
   [[nodiscard]] const CollectionRules& rules_of(const std::string& collection) const {
     const auto found = collections.find(collection);

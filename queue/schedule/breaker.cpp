@@ -10,6 +10,8 @@ namespace lodge::queue {
 namespace {
 
 constexpr int too_many = 3;
+constexpr std::size_t enough_failures = 16;  // by then the wait has its ceiling
+constexpr HoldOf server{storage::GateScope::origin, storage::GateReason::unreachable};
 constexpr HoldOf collection{storage::GateScope::collection, storage::GateReason::refused};
 
 void step_back(storage::Settled& settled, const storage::Due& due, const Meaning& meaning,
@@ -22,6 +24,11 @@ void step_back(storage::Settled& settled, const storage::Due& due, const Meaning
   if (!due.in_doubt) return;
   settled.action = action::checked;
   settled.why = meaning.problem;
+}
+
+// 429 and 503 say neither that the server works nor that it does not.
+bool is_word_of_a_working_server(const Meaning& meaning) {
+  return meaning.answered && meaning.status != 429 && meaning.status < 500;
 }
 
 }  // namespace
@@ -57,6 +64,23 @@ void settle_refusal(Settlement& result, const storage::Due& due, const Meaning& 
   settled.due_at = the.now;
   settled.action = action::rejected;
   settled.why = meaning.problem;
+}
+
+void note_failing(Settlement& result, const storage::Due& due, const Meaning& meaning,
+                  const Circumstances& the) {
+  auto& failed = the.failures.records;
+  if (is_word_of_a_working_server(meaning)) failed.clear();
+  if (!meaning.failing) return;
+  // What was under way when the gate closed says nothing new.
+  if (is_closed(due, server, the) && !meaning.wait) return;
+  const RecordId& record = due.submission.record;
+  const bool known = std::ranges::find(failed, record) != failed.end();
+  if (!known && failed.size() < enough_failures) failed.push_back(record);
+  const int more = static_cast<int>(failed.size()) - too_many;
+  if (more < 0 && find_gate(due, server, the) == nullptr) return;
+  Meaning said = meaning;
+  said.problem = "Form after form fails: " + meaning.problem;
+  result.gates.push_back(close_gate(due, server, said, the, std::max(more + 1, 1)));
 }
 
 }  // namespace lodge::queue

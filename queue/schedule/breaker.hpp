@@ -15,4 +15,11 @@ void note_success(Refusals& refusals);
 void settle_refusal(Settlement& result, const storage::Due& due, const Meaning& meaning,
                     const Circumstances& circumstances);
 
+/// The breaker of the origin. Failure or silence from three different records in a row, and no other
+/// answer between: the server is down, so its gate closes and one probe goes at a time. The wait
+/// grows with the number of different records that failed, not with the tries: a few forms that the
+/// server cannot digest hold the others for seconds at most.
+void note_failing(Settlement& result, const storage::Due& due, const Meaning& meaning,
+                  const Circumstances& circumstances);
+
 }  // namespace lodge::queue

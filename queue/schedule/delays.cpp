@@ -19,8 +19,7 @@ Duration asked_wait(const Meaning& meaning, const Profile& profile, double chanc
   if (!meaning.wait) return Duration::zero();
   const Duration wait = std::clamp(*meaning.wait, Duration::zero(),
                                    std::max(profile.longest_retry_after, Duration::zero()));
-  return std::min(wait + spread(wait / 4, chance),
-                  std::max(profile.longest_retry_after, Duration::zero()));
+  return wait + spread(wait / 4, chance);
 }
 
 Duration own_wait(const Meaning& meaning, int tries, const Profile& profile, double chance) {

@@ -8,8 +8,8 @@ namespace lodge::queue {
 /// `tries` + 1, saturating.
 int one_more(int tries);
 
-/// The server's Retry-After and a quarter on top at most, so that those who were told the same do
-/// not return together; never beyond the longest that is obeyed. Zero where it asked for nothing.
+/// The server's Retry-After, as far as it is obeyed, and a quarter on top at most, so that those who
+/// were told the same do not return together. Zero where it asked for nothing.
 Duration asked_wait(const Meaning& meaning, const Profile& profile, double chance);
 
 /// After the `tries`th failed try of a form.

@@ -30,10 +30,18 @@ std::string name_of(const storage::Due& due, GateScope scope, const Circumstance
   return {};
 }
 
+// Once it has come to the interval it is never less than half of that: with chance alone, one
+// machine would ask a dead server nine times in some quarter of an hour.
+Duration wait_of(const Gate& gate, const Circumstances& the) {
+  const Duration interval = the.profile.probe_interval;
+  const bool is_longest = backoff(the.profile.retry, gate.tries, 1) >= interval;
+  if (is_longest) return interval / 2 + spread(interval / 2, the.chance);
+  return std::min(backoff(the.profile.retry, gate.tries, the.chance), interval);
+}
+
 Time end_of(const Gate& gate, const Meaning& meaning, const Circumstances& the) {
   if (gate.reason == GateReason::sign_in) return the.now + the.profile.probe_interval;
-  const Duration own =
-      std::min(backoff(the.profile.retry, gate.tries, the.chance), the.profile.probe_interval);
+  const Duration own = wait_of(gate, the);
   return the.now + std::max(own, asked_wait(meaning, the.profile, the.chance));
 }
 
@@ -58,7 +66,7 @@ const Gate* find_gate(const storage::Due& due, const HoldOf& of, const Circumsta
 }
 
 GateChange close_gate(const storage::Due& due, const HoldOf& of, const Meaning& meaning,
-                      const Circumstances& the) {
+                      const Circumstances& the, std::optional<int> tries) {
   const Gate* known = find_gate(due, of, the);
   Gate gate = known != nullptr ? *known : Gate{.since = the.now};
   gate.scope = of.scope;
@@ -68,16 +76,21 @@ GateChange close_gate(const storage::Due& due, const HoldOf& of, const Meaning& 
   if (known != nullptr && is_closed(*known, the)) {
     gate.until = std::max(*known->until, the.now + asked_wait(meaning, the.profile, the.chance));
   } else {
-    gate.tries = one_more(gate.tries);
+    gate.tries = tries ? std::max(gate.tries, *tries) : one_more(gate.tries);
     gate.until = end_of(gate, meaning, the);
   }
   return {std::move(gate), false};
 }
 
+bool is_closed(const storage::Due& due, const HoldOf& of, const Circumstances& the) {
+  const Gate* known = find_gate(due, of, the);
+  return known != nullptr && is_closed(*known, the);
+}
+
 void open_for_answer(const storage::Due& due, const Meaning& meaning, const Circumstances& the,
                      std::vector<GateChange>& changes) {
   if (!meaning.answered) return;
-  open(due, {GateScope::origin, GateReason::unreachable}, the, changes);
+  if (!meaning.failing) open(due, {GateScope::origin, GateReason::unreachable}, the, changes);
   open(due, {GateScope::origin, GateReason::intercepted}, the, changes);
   if (meaning.status == 429 || meaning.status == 503) return;
   open(due, {GateScope::origin, GateReason::busy}, the, changes);

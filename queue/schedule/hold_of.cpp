@@ -126,8 +126,8 @@ std::optional<Hold> of_times(const Case& the) {
                 .words = "It goes in a moment, so that not everybody sends at once."};
   }
   const auto next = the.submission.next_try_at;
-  const Duration longest = std::max(the.profile.longest_retry_after, the.profile.probe_interval);
-  if (!next || *next <= the.now || *next > the.now + longest) return std::nullopt;
+  const bool waits = next && *next > the.now && *next <= the.now + the.profile.longest_hold();
+  if (!waits) return std::nullopt;
   Hold hold{.reason = HoldReason::backing_off, .until = next, .words = "It is tried again later."};
   if (!the.submission.problem.empty()) hold.words += " " + the.submission.problem;
   return hold;
@@ -149,7 +149,7 @@ Hold on_its_own(const Case& the) {
   };
   constexpr Row rows[] = {
       {GateReason::intercepted, HoldReason::intercepted, "Something else answers for the server."},
-      {GateReason::unreachable, HoldReason::unreachable, "The server cannot be reached."},
+      {GateReason::unreachable, HoldReason::unreachable, "The server cannot be reached, or fails."},
       {GateReason::busy, HoldReason::busy, "The server asked for patience."},
       {GateReason::refused, HoldReason::refused, "The server refuses this whole collection."},
   };

@@ -22,13 +22,9 @@ struct View {
   std::optional<Time> ends{};  ///< when it may be better
 };
 
-Duration longest_hold(const Profile& profile) {
-  return std::max(profile.longest_retry_after, profile.probe_interval);
-}
-
 // A time that no hold of ours could have set: the clock was set back.
 bool is_absurd(Time until, Time now, const Profile& profile) {
-  return until > now + longest_hold(profile);
+  return until > now + profile.longest_hold();
 }
 
 void keep_earliest(std::optional<Time>& earliest, Time time) {

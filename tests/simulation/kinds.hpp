@@ -67,9 +67,10 @@ enum class Kind {
   delivered_without_request,
   removed,
   late_success,
+  doubt_looked_at,  ///< a form took effect and nobody was told; it must not be called pending
 };
 
-inline constexpr std::array<std::string_view, static_cast<std::size_t>(Kind::late_success) + 1>
+inline constexpr std::array<std::string_view, static_cast<std::size_t>(Kind::doubt_looked_at) + 1>
     kind_names{"request lost",
                "request late",
                "reply lost",
@@ -122,7 +123,8 @@ inline constexpr std::array<std::string_view, static_cast<std::size_t>(Kind::lat
                "unconfirmed",
                "delivered without request",
                "removed",
-               "late success"};
+               "late success",
+               "doubt looked at"};
 
 struct Counts {
   std::array<std::uint64_t, kind_names.size()> of{};

@@ -103,6 +103,15 @@ void Network::note(const Request& request) {
   }
 }
 
+void Network::note_told(const Request& request, const Reply& reply) {
+  if (reply.error != TransportError::none) return;
+  if (request.method == Method::get) {
+    std::erase_if(untold, [&](const auto& one) { return one.second == request.url; });
+  } else if (reply.status >= 200 && reply.status <= 299) {
+    untold.erase(key_of(request));
+  }
+}
+
 // Obeyed for the whole origin by every process, until something else is heard.
 void Network::note_patience(Method method, const Reply& reply) {
   const bool busy = reply.status == 429 || reply.status == 503;
@@ -202,7 +211,9 @@ void Network::forget_keys() {
 }
 
 Reply Network::serve(const Request& request) {
+  const std::size_t before = server.ledger().effects().size();
   Reply reply = server.handle(request, timeline_.now());
+  if (server.ledger().effects().size() > before) untold[key_of(request)] = request.url;
   reply.departures = 1;
   reply.loopback = settings_.road == Road::loopback;
   reply.verified = settings_.road == Road::https;
@@ -214,6 +225,7 @@ void Network::serve_late(const Request& request) {
   const Reply reply = serve(request);
   trace_.line("late arrival: " + request.url + " answered " + std::to_string(reply.status));
   if (server.ledger().effects().size() > before) {
+    untold.erase(key_of(request));  // it may come after a check
     late_effects.insert(server.ledger().effects().back().sequence);
   }
 }
@@ -223,14 +235,15 @@ void Network::answer(const Trip& trip, Reply reply, Duration after, int times) {
   reply.loopback = settings_.road == Road::loopback;
   reply.verified = settings_.road == Road::https && reply.error == TransportError::none;
   timeline_.in(after, [this, line = trip.line, id = trip.id, start = trip.start,
-                       method = trip.request.method, times, reply = std::move(reply)] {
+                       request = trip.request, times, reply = std::move(reply)] {
     const auto there = line.lock();
     if (!there) return;
     const auto waiting = there->under_way_.find(id);
     if (waiting == there->under_way_.end() || waiting->second != start) return;
     trace_.line("<-- " + std::to_string(reply.status) + " " + std::string(name(reply.error)) + " " +
                 std::string(header(reply.headers, "ETag").value_or("")) + " " + reply.body);
-    note_patience(method, reply);
+    note_told(request, reply);
+    note_patience(request.method, reply);
     for (int i = 0; i < times; ++i) there->arrive(id, reply);
   });
 }

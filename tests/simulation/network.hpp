@@ -79,6 +79,9 @@ class Network {
   std::set<std::uint64_t> late_effects{};  ///< of requests that were given up before
   std::set<std::string> refused{};         ///< URLs that got an answer of 4xx without reason
   std::vector<std::size_t> forgettings{};  ///< effects there were when keys were forgotten
+  /// Keys of writes that took effect, of which nobody here was told: no answer of 2xx arrived, and
+  /// the record was not read since. By key: the URL.
+  std::map<std::string, std::string> untold{};
   std::uint64_t requests = 0;
 
  private:
@@ -91,6 +94,7 @@ class Network {
   enum class Outage { no_connection, silence, page, redirect, busy, certificate };
 
   void note(const Request& request);
+  void note_told(const Request& request, const Reply& reply);
   void note_patience(Method method, const Reply& reply);
   void travel(const Trip& trip);
   void travel_badly(const Trip& trip);

@@ -1,4 +1,6 @@
+#include <algorithm>
 #include <cstdlib>
+#include <ctime>
 #include <filesystem>
 #include <iostream>
 #include <string>
@@ -83,18 +85,33 @@ void check_counts(const Counts& counts) {
   }
 }
 
+// Of the processor's time, so that a large run can be planned on a machine that is shared.
+double processor_seconds() {
+  return static_cast<double>(std::clock()) / static_cast<double>(CLOCKS_PER_SEC);
+}
+
+std::string seldomest(const Counts& counts) {
+  const auto least = std::ranges::min_element(counts.of) - counts.of.begin();
+  const auto at = static_cast<std::size_t>(least);
+  return std::string(kind_names[at]) + ", " + std::to_string(counts.of[at]) + " times";
+}
+
 void live_part(std::uint64_t part) {
   const std::uint64_t days = all_days() / parts;
   const std::uint64_t first = 1 + part * days;
   Day total;
   int failed = 0;
+  const double before = processor_seconds();
   for (std::uint64_t seed = first; seed < first + days && failed < 10; ++seed) {
     if (!goes_well(seed, total)) ++failed;
   }
   CHECK(failed == 0);
   if (all_days() >= in_ci) check_counts(total.counts);
   std::cerr << "simulation: " << days << " days of 24 h from seed " << first << ", "
-            << total.submissions << " submissions, " << total.requests << " requests\n";
+            << total.submissions << " submissions, " << total.requests << " requests; "
+            << static_cast<double>(24 * days) / (processor_seconds() - before)
+            << " virtual hours per processor second\n"
+            << "  seldomest: " << seldomest(total.counts) << "\n";
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include "simulation/disasters.hpp"
 #include "simulation/judge.hpp"
 #include "simulation/people.hpp"
+#include "support/raw_database.hpp"
 
 namespace lodge::test {
 
@@ -215,6 +216,7 @@ void World::step(Process& process) {
   if (steps_now_ == 1) look_who_delivers(process);
   process.line->on_finished([&process] { process.woken = true; });
   const auto next = process.client->step();
+  if (!process.in_trouble) check_doubt();
   if (next) process.due = timeline.now() + std::max(Duration::zero(), *next - clock->now());
 }
 
@@ -249,6 +251,23 @@ bool World::is_all_delivered() {
   }
   trace.line("all is delivered");
   return true;
+}
+
+// Whose form took effect, and who was told nothing, is in doubt. To call it pending would let a
+// person take it back as never received.
+void World::check_doubt() {
+  if (network.untold.empty()) return;
+  counts.add(Kind::doubt_looked_at);
+  RawDatabase database(store());
+  for (const auto& [key, url] : network.untold) {
+    std::string hex = key;
+    std::erase(hex, '-');
+    const auto pending = database.number(
+        "SELECT count(*) FROM requests q JOIN submissions s ON s.number = q.submission "
+        "WHERE s.state = 'pending' AND q.key = x'" +
+        hex + "'");
+    if (pending > 0) trace.wrong("the server took " + key + ", and the form is called pending");
+  }
 }
 
 // Idle means no wake-ups: with nothing to deliver, nobody asks to be called again.

@@ -75,6 +75,7 @@ class World {
   void repair();
   [[nodiscard]] bool is_all_delivered();
   void check_idle();
+  void check_doubt();
 
   int steps_now_ = 0;  ///< since time last passed
 };

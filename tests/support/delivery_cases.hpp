@@ -141,11 +141,12 @@ struct Scene {
   queue::Profile profile = a_profile();
   std::vector<storage::Gate> gates{};
   queue::Refusals refusals{};
+  queue::Failures failures{};
   Time now = noon;
   double chance = 0.5;
 
   [[nodiscard]] queue::Circumstances circumstances() {
-    return {profile, gates, refusals, now, chance, key_of(9)};
+    return {profile, gates, refusals, failures, now, chance, key_of(9)};
   }
 
   /// Classifies, settles and applies the gates' changes, as a delivery pass does.

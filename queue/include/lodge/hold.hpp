@@ -20,7 +20,7 @@ enum class HoldReason {
   no_endpoint,     ///< the client was opened without an endpoint
   offline,         ///< no way to the server is known
   intercepted,     ///< the network answers in the server's place (captive portal)
-  unreachable,     ///< the server cannot be connected to
+  unreachable,     ///< the server cannot be connected to, or fails with form after form
   busy,            ///< the server asked for patience
   backing_off,     ///< this form's own next try
   behind,          ///< an earlier submission of the same record goes first

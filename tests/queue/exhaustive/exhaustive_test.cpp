@@ -95,6 +95,10 @@ TEST_CASE("whatever happens in whatever order, the ten promises hold", "[exhaust
        .policy = ConflictPolicy::manual,
        .submitted = 2,
        .depth = 5},
+      {.name = "two records, and the server just failed with two others",
+       .failed = 2,
+       .submitted = 3,
+       .depth = 5},
   };
   std::uint64_t sequences = 0;
   for (const Scenario& scenario : scenarios) {

@@ -50,7 +50,8 @@ queue::Circumstances circumstances(World& world, const Flight& flight,
   const Row& row = world.rows[static_cast<std::size_t>(flight.row)];
   RequestKey fresh;
   fresh.bytes[0] = 77;  // the rows name keys after what opens them
-  return {profile, world.gates, world.refusals[row.record], world.now, chance, fresh};
+  return {profile, world.gates, world.refusals[row.record], world.failures, world.now,
+          chance, fresh};
 }
 
 void note_key(World& world, const Request& request) {

@@ -162,6 +162,7 @@ void settle(World& world, int row, const Flight* flight, const queue::Settlement
 void take_over(World& world) {
   ++world.epoch;
   world.refusals = {};
+  world.failures = {};
   for (Flight& flight : world.flights) flight.old = true;
   for (Row& row : world.rows) {
     if (!row.open) continue;

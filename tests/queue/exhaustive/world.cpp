@@ -60,6 +60,9 @@ World begin(const Scenario& scenario) {
   world.server[record_a] = {.document = nlohmann::json::parse(at_first), .version = 1};
   world.known[record_a] = {
       .presence = Presence::present, .version = Version{"\"v1\""}, .text = at_first};
+  for (int i = 0; i < scenario.failed; ++i) {
+    world.failures.records.push_back({"availability", "other" + std::to_string(i)});
+  }
   for (int i = 0; i < scenario.submitted; ++i) submit(world, scenario);
   return world;
 }
@@ -108,6 +111,7 @@ std::string signature(const World& world) {
   for (const queue::Refusals& refusals : world.refusals) {
     all.add(refusals.in_a_row * 1000 + refusals.status);
   }
+  for (const RecordId& record : world.failures.records) all.add(record.key);
   for (const Flight& flight : world.flights) {
     all.add(flight.row * 4 + (flight.old ? 2 : 0) + static_cast<int>(flight.step));
     all.add(flight.due, world.now);

@@ -63,6 +63,7 @@ struct World {
   std::array<Known, 2> known{};
   std::vector<storage::Gate> gates{};
   std::array<queue::Refusals, 2> refusals{};
+  queue::Failures failures{};
   std::vector<Flight> flights{};
   int attempts = 0;
   int epoch = 1;
@@ -80,6 +81,7 @@ struct Scenario {
   const char* name = "";
   bool follower_removes = false;
   ConflictPolicy policy = ConflictPolicy::ask;
+  int failed = 0;  ///< other records that met failure just before
   int submitted = 0;  ///< of the three forms, before the first event
   int depth = 6;      ///< events of a sequence
   int large_depth = 7;
