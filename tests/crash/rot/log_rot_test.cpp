@@ -95,5 +95,22 @@ TEST_CASE("D9: a flipped bit in the log that drops accepted forms is told by the
   CHECK(told > 0);
 }
 
+TEST_CASE("control: a whole log shows no loss; a flipped one without its mark is silent") {
+  MarkedStore store;
+  store.put_back(store.log);
+  {
+    Client client(store.desk.options());
+    CHECK(entries_gone(store.whole, view_of(client)) == 0);
+    CHECK(client.status().lost_entries == 0);
+  }
+  auto log = store.log;
+  log[log.size() / 2] = static_cast<char>(log[log.size() / 2] ^ 1);
+  store.put_back(log);
+  std::filesystem::remove(store.path + "-mark");
+  Client client(store.desk.options());
+  CHECK(entries_gone(store.whole, view_of(client)) > 0);
+  CHECK(client.status().lost_entries == 0);
+}
+
 }  // namespace
 }  // namespace lodge::test
