@@ -37,7 +37,10 @@ sqlite3_vfs* inner_of(sqlite3_vfs* vfs) {
 
 int open(sqlite3_vfs* vfs, const char* path, sqlite3_file* file, int flags, int* flags_out) {
   sqlite3_vfs* inner = inner_of(vfs);
-  if ((flags & SQLITE_OPEN_WAL) != 0)
+  // Without power-safe overwriting SQLite fills sectors up, and cuts frames in two around the sync:
+  // what comes after it would stay gathered, and other connections would miss it.
+  const bool whole_frames = sqlite3_uri_boolean(path, "psow", 1) != 0;
+  if ((flags & SQLITE_OPEN_WAL) != 0 && whole_frames)
     return open_gathered_file(inner, path, file, flags, flags_out);
   return inner->xOpen(inner, path, file, flags, flags_out);
 }

@@ -1,9 +1,11 @@
 #include "crash/disk/memory_disk.hpp"
 
+#include <array>
 #include <atomic>
 #include <cstdio>
 #include <cstring>
 #include <stdexcept>
+#include <string_view>
 
 #include "crash/disk/memory_disk_impl.hpp"
 
@@ -32,13 +34,24 @@ int read(sqlite3_file* file, void* bytes, int size, sqlite3_int64 offset) {
   return count == size ? SQLITE_OK : SQLITE_IOERR_SHORT_READ;
 }
 
+/// A large write reaches the medium page by page, in any order: each piece may be lost alone.
+void note_pages(MemoryFile& my, std::string_view bytes, std::int64_t offset) {
+  constexpr std::int64_t page = 4096;
+  while (!bytes.empty()) {
+    const auto piece = bytes.substr(0, static_cast<std::size_t>(page - offset % page));
+    my.disk->note({.kind = DiskOperation::Kind::write,
+                   .file = *my.name,
+                   .offset = offset,
+                   .bytes = std::string(piece)});
+    bytes.remove_prefix(piece.size());
+    offset += static_cast<std::int64_t>(piece.size());
+  }
+}
+
 int write(sqlite3_file* file, const void* bytes, int size, sqlite3_int64 offset) {
   auto& my = memory_file(file);
   const auto count = static_cast<std::size_t>(size);
-  my.disk->note({.kind = DiskOperation::Kind::write,
-                 .file = *my.name,
-                 .offset = offset,
-                 .bytes = std::string(static_cast<const char*>(bytes), count)});
+  if (my.disk->recording) note_pages(my, {static_cast<const char*>(bytes), count}, offset);
   my.content->write(offset, as_bytes(bytes, count));
   return SQLITE_OK;
 }
@@ -52,6 +65,7 @@ int truncate(sqlite3_file* file, sqlite3_int64 size) {
 
 int sync(sqlite3_file* file, int) {
   auto& my = memory_file(file);
+  if (my.disk->deceit.lies_about_sync) return SQLITE_OK;
   my.disk->note({.kind = DiskOperation::Kind::sync, .file = *my.name});
   return SQLITE_OK;
 }
@@ -171,6 +185,34 @@ int current_time_64(sqlite3_vfs*, sqlite3_int64* time) {
 
 }  // namespace
 
+namespace {
+
+std::uint32_t number_at(std::span<const std::uint8_t> bytes) {
+  return std::uint32_t{bytes[0]} << 24U | std::uint32_t{bytes[1]} << 16U |
+         std::uint32_t{bytes[2]} << 8U | bytes[3];
+}
+
+/// The pages that are read through the first frames of a log, wherever they are ("walformat", 4).
+std::uint64_t read_through(const PagedFile& file, const PagedFile& log, std::uint32_t frames) {
+  std::map<std::uint32_t, std::uint64_t> pages;
+  std::array<std::uint8_t, 24 + PagedFile::page_size> frame{};
+  for (std::int64_t i = 0; i < frames; ++i) {
+    log.read(32 + i * static_cast<std::int64_t>(frame.size()), frame);
+    pages[number_at(frame)] = page_digest_of(std::span(frame).subspan(24));
+  }
+  const auto count = number_at(std::span(frame).subspan(4));
+  std::uint64_t digest = mixed(3, count);
+  for (std::uint32_t page = 1; page <= count; ++page) {
+    const auto logged = pages.find(page);
+    const bool filed = PagedFile::page_size * page <= file.size();
+    digest = mixed(digest, logged != pages.end() ? logged->second
+                                                 : (filed ? file.page_digest(page - 1) : 0));
+  }
+  return digest;
+}
+
+}  // namespace
+
 std::uint64_t DiskImage::digest() const {
   std::uint64_t digest = 1;
   for (const auto& [name, file] : files) {
@@ -235,10 +277,23 @@ std::uint64_t MemoryDisk::committed_digest(const std::string& database) const {
   std::memcpy(&frames, &head[16], sizeof frames);
   const auto file = impl_->now.files.find(database);
   if (page_size == 0 || file == impl_->now.files.end()) return 0;
-  const auto digest = file->second.digest();
   const auto log = impl_->now.files.find(database + "-wal");
-  if (frames == 0 || log == impl_->now.files.end()) return digest;
-  return mixed(digest, log->second.digest(32 + std::int64_t{frames} * (24 + page_size)));
+  if (frames == 0 || log == impl_->now.files.end()) return file->second.digest();
+  if (page_size != PagedFile::page_size) throw std::logic_error("pages of another size");
+  return read_through(file->second, log->second, frames);
+}
+
+std::uint64_t MemoryDisk::recovered_digest(const std::string& database) const {
+  sqlite3* connection = nullptr;
+  std::uint64_t digest = 0;
+  // A version in the file's head is read without the schema: its parsing is what costs.
+  if (sqlite3_open_v2(database.c_str(), &connection, SQLITE_OPEN_READWRITE, impl_->name.c_str()) ==
+          SQLITE_OK &&
+      sqlite3_db_config(connection, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr) == SQLITE_OK &&
+      sqlite3_exec(connection, "PRAGMA user_version", nullptr, nullptr, nullptr) == SQLITE_OK)
+    digest = committed_digest(database);
+  sqlite3_close(connection);
+  return digest;
 }
 
 const DiskImage& MemoryDisk::recorded_from() const { return impl_->from; }

@@ -32,6 +32,8 @@ struct Deceit {
   std::string synchronous{};
   /// Only the writing connections from this one on (1: the first).
   int from_connection = 1;
+  /// Syncs are answered, and nothing is synced.
+  bool lies_about_sync = false;
 };
 
 /// A disk in memory for SQLite (its VFS is registered under name()): files, the locks on them, and
@@ -57,10 +59,14 @@ class MemoryDisk {
   /// How many operations have been logged: a place in time.
   [[nodiscard]] std::size_t position() const { return log().size(); }
 
-  /// Of what SQLite reads of a database with a log, once a connection is open: the file, and the
-  /// log as far as SQLite, when it recovered, took it for committed. 0: no connection has looked
-  /// yet.
+  /// Of what SQLite reads of a database with a log, once a connection is open: each page from the
+  /// log, as far as SQLite, when it recovered, took it for committed, or else from the file. 0: no
+  /// connection has looked yet.
   [[nodiscard]] std::uint64_t committed_digest(const std::string& database) const;
+
+  /// Lets SQLite recover the database, and no more: the same digest as committed_digest() gives
+  /// once a client has opened it, for a fraction of the cost. 0: SQLite cannot open it.
+  [[nodiscard]] std::uint64_t recovered_digest(const std::string& database) const;
 
   void deceive(const Deceit& deceit);
 

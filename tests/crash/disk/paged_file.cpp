@@ -18,6 +18,8 @@ std::uint64_t digest_of(std::span<const std::uint8_t> bytes) {
 
 }  // namespace
 
+std::uint64_t page_digest_of(std::span<const std::uint8_t> bytes) { return digest_of(bytes) | 1U; }
+
 std::int64_t PagedFile::read(std::int64_t offset, std::span<std::uint8_t> bytes) const {
   const auto wanted = static_cast<std::int64_t>(bytes.size());
   const auto there = std::clamp<std::int64_t>(size_ - offset, 0, wanted);
@@ -79,13 +81,20 @@ std::uint64_t PagedFile::digest(std::int64_t size) const {
   for (const auto& page : pages_) {
     if (left < page_size) break;
     left -= page_size;
-    if (page && page->digest == 0) page->digest = digest_of(page->bytes) | 1U;
+    if (page && page->digest == 0) page->digest = page_digest_of(page->bytes);
     digest = mixed(digest, page ? page->digest : 0);
   }
   if (left <= 0) return digest;
   std::array<std::uint8_t, page_size> rest{};
   read(size - left, std::span(rest).first(static_cast<std::size_t>(left)));
   return mixed(digest, digest_of(rest));
+}
+
+std::uint64_t PagedFile::page_digest(std::int64_t number) const {
+  const auto& page = pages_[static_cast<std::size_t>(number)];
+  if (!page) return page_digest_of(std::array<std::uint8_t, page_size>{});
+  if (page->digest == 0) page->digest = page_digest_of(page->bytes);
+  return page->digest;
 }
 
 void PagedFile::flip_bit(std::int64_t offset, int bit) {

@@ -21,10 +21,13 @@ class PagedFile {
   [[nodiscard]] std::uint64_t digest() const { return digest(size_); }
   /// Of the first bytes alone.
   [[nodiscard]] std::uint64_t digest(std::int64_t size) const;
+  /// Of one page of 4,096 bytes.
+  [[nodiscard]] std::uint64_t page_digest(std::int64_t number) const;
   void flip_bit(std::int64_t offset, int bit);
 
- private:
   static constexpr std::int64_t page_size = 4'096;
+
+ private:
   struct Page {
     std::array<std::uint8_t, page_size> bytes{};
     std::uint64_t digest = 0;  // 0: not known
@@ -35,6 +38,9 @@ class PagedFile {
   std::vector<std::shared_ptr<Page>> pages_{};
   std::int64_t size_ = 0;
 };
+
+/// The digest that a page with these bytes has.
+std::uint64_t page_digest_of(std::span<const std::uint8_t> bytes);
 
 /// One more number into a digest.
 constexpr std::uint64_t mixed(std::uint64_t digest, std::uint64_t value) {

@@ -50,7 +50,7 @@ TEST_CASE("D3: I/O error, full disk and half a write at every call of what peopl
   std::int64_t runs = 0;
   for (const auto* name : {"save", "submit", "submit_all", "withdraw", "discard", "pause"})
     runs += sweep(subject(name), 1);
-  CHECK(runs >= 1'000);
+  CHECK(runs >= 400);  // most calls are one write and one sync
 }
 
 TEST_CASE("D3: I/O error, full disk and half a write at every call of opening", "[D3]") {
@@ -62,9 +62,10 @@ TEST_CASE("D3, D4: I/O error, full disk and half a write at every call of delive
   CHECK(sweep(subject("deliver"), 1) >= 100);
 }
 
-TEST_CASE("I/O error, full disk and half a write at every call of a large save and of a creation",
-          "[.][long]") {
-  CHECK(sweep(subject("save large"), 1) + sweep(subject("create"), 1) > 0);
+TEST_CASE("D3: I/O error, full disk and half a write at every call of a large save or a creation",
+          "[D3]") {
+  CHECK(sweep(subject("save large"), 1) >= 12);
+  CHECK(sweep(subject("create"), 1) >= 300);
 }
 
 }  // namespace

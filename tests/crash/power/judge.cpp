@@ -34,6 +34,7 @@ SweepCount& SweepCount::operator+=(const SweepCount& other) {
   points += other.points;
   images += other.images;
   distinct += other.distinct;
+  opened += other.opened;
   states += other.states;
   nested_images += other.nested_images;
   drained += other.drained;
@@ -62,10 +63,10 @@ void Judge::see(std::size_t position, const DiskImage& image) {
 Judge::Found Judge::look(std::size_t position, const DiskImage& image) {
   auto& known = known_[image.digest()];
   if (known) return known;
-  known = std::make_shared<const Finding>(open(image));
-  const auto found = known;
   const auto number = static_cast<int>(known_.size());
   const auto due = [&](int every) { return every > 0 && number % every == 0; };
+  known = std::make_shared<const Finding>(recover(image, due(options_.open_every)));
+  const auto found = known;
   if (due(options_.nested_every)) cut_again(position, image);
   if (due(options_.drain_every) && found->error.empty()) drain(position, image);
   return found;
@@ -78,7 +79,18 @@ Options Judge::options() {
   return options;
 }
 
+/// What a client reads of an image depends on the pages that SQLite recovers from it. Where a
+/// client has seen these, SQLite's recovery alone is enough, but for some that are opened anyway.
+Finding Judge::recover(const DiskImage& image, bool anyway) {
+  if (anyway) return open(image);
+  disk_.load(image);
+  const auto digest = disk_.recovered_digest(options().store);
+  const auto known = states_.find(digest);
+  return digest != 0 && known != states_.end() ? known->second : open(image);
+}
+
 Finding Judge::open(const DiskImage& image) {
+  ++count_.opened;
   disk_.load(image);
   try {
     Client client(options());
@@ -88,8 +100,7 @@ Finding Judge::open(const DiskImage& image) {
   }
 }
 
-/// Every image is opened. What a client reads depends on the committed pages alone: that part is
-/// done once for each state of these.
+/// The full look is taken once for each state of the committed pages.
 Finding Judge::examine(Client& client) {
   const auto given = options();
   const auto digest = disk_.committed_digest(given.store);
@@ -118,7 +129,7 @@ void Judge::cut_again(std::size_t position, const DiskImage& image) {
   }
   const auto log = disk_.log();
   PowerCut again(image, log, options_.limits, desk_.seed + position);
-  again.run([&](std::size_t, const DiskImage& nested) { compare(position, open(nested)); });
+  again.run([&](std::size_t, const DiskImage& nested) { compare(position, recover(nested, false)); });
   count_.nested_images += again.images();
 }
 

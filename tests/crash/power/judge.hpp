@@ -22,6 +22,7 @@ struct SweepCount {
   std::int64_t points = 0;
   std::int64_t images = 0;
   std::int64_t distinct = 0;
+  std::int64_t opened = 0;  ///< by a client; the others held what one had seen
   std::int64_t states = 0;  ///< different things that a store was found to hold
   std::int64_t nested_images = 0;
   std::int64_t drained = 0;  ///< images from which delivery went on until the outbox was empty
@@ -34,6 +35,9 @@ struct SweepOptions {
   std::size_t stride = 1;
   int drain_every = 0;   ///< delivers from each so-manieth distinct image; 0: from none
   int nested_every = 0;  ///< cuts the power again while each so-manieth distinct image is recovered
+  /// Opens each so-manieth distinct image by a client even if SQLite recovers from it what a client
+  /// has seen already.
+  int open_every = 16;
   std::size_t most_breaches = 5;  ///< kept as sentences
 };
 
@@ -51,6 +55,7 @@ class Judge {
 
   void see(std::size_t position, const DiskImage& image);
   Found look(std::size_t position, const DiskImage& image);
+  Finding recover(const DiskImage& image, bool anyway);
   Finding open(const DiskImage& image);
   Finding examine(Client& client);
   void cut_again(std::size_t position, const DiskImage& image);
