@@ -88,7 +88,7 @@ std::size_t accepted(ForkedClient& program) {
 TEST_CASE(
     "D3, D4: a 2 MiB disk fills up while forms are filed and delivered; all accepted arrive once "
     "when there is space, without reopening",
-    "[D3][D4]") {
+    "[.][D3][D4]") {
   LiveServer server;
   TemporaryFolder folder;
   const Options options = live_options(folder, server.endpoint());
@@ -129,7 +129,7 @@ TEST_CASE(
       });
 }
 
-TEST_CASE("D3: without inodes a store is not begun, and says why; with some it opens", "[D3]") {
+TEST_CASE("D3: without inodes a store is not begun, and says why; with some it opens", "[.][D3]") {
   LiveServer server;
   TemporaryFolder folder;
   const Options options = live_options(folder, server.endpoint());
@@ -155,7 +155,7 @@ TEST_CASE("D3: without inodes a store is not begun, and says why; with some it o
 TEST_CASE(
     "D5: the system does not make a disk read-only under an open store; on one that is, opening "
     "says so, and works once it may be written",
-    "[D5]") {
+    "[.][D5]") {
   LiveServer server;
   TemporaryFolder folder;
   const Options options = live_options(folder, server.endpoint());
@@ -187,7 +187,7 @@ TEST_CASE(
 }
 
 TEST_CASE("D3: at the limit for a file's size forms are refused aloud, and accepted beyond it",
-          "[D3]") {
+          "[.][D3]") {
   LiveServer server;
   TemporaryFolder folder;
   const Options options = live_options(folder, server.endpoint());

@@ -61,7 +61,7 @@ TEST_CASE("I6: the same drafts submitted by two processes at once are submitted 
   CHECK(client.verify_history().intact);
 }
 
-TEST_CASE("I8: a save in one process races the submit in another: no half, no text lost", "[I8]") {
+TEST_CASE("I8: a save in one process races the submit in another: no half, no text lost", "[.][I8]") {
   LiveServer server;
   TemporaryFolder folder;
   const Options options = quiet(folder, server);
