@@ -10,6 +10,7 @@
 #include <thread>
 
 #include "lodge/error.hpp"
+#include "storage/sqlite/write_lock_holder.hpp"
 
 namespace lodge::storage {
 namespace {
@@ -25,10 +26,11 @@ constexpr int next = 1;
 // does not heed turns for this long.
 constexpr auto without_courtesy = 1s;
 
-Error busy() {
+Error busy(const std::string& holder) {
   return {Errc::store_busy,
-          "Another process has been writing to the store for too long, or stands still in it. End "
-          "that process (see who has the file \"-write\" open), or wait, then try again."};
+          (holder.empty() ? "Another process" : "Another writer, " + holder + ",") +
+              " has been writing to the store for too long, or stands still in it. End that process "
+              "(see who has the file \"-write\" open), or wait, then try again."};
 }
 
 }  // namespace
@@ -52,11 +54,12 @@ std::shared_ptr<WriteLock::InProcess> WriteLock::in_process(const std::string& s
 
 WriteLock::WriteLock(const std::string& path, const std::string& vfs,
                      std::chrono::milliseconds courtesy)
-    : courtesy_(courtesy),
+    : path_(path + "-write"),
+      courtesy_(courtesy),
       jitter_(static_cast<std::uint32_t>(getpid()) ^
               static_cast<std::uint32_t>(reinterpret_cast<std::uintptr_t>(this) >> 4U)) {
   if (vfs.empty())
-    file_ = std::make_unique<FileLock>(path + "-write");
+    file_ = std::make_unique<FileLock>(path_);
   else
     in_process_ = in_process(vfs + '\n' + path);
 }
@@ -67,7 +70,7 @@ void WriteLock::lock(std::chrono::milliseconds patience) {
   if (in_process_) {
     std::unique_lock lock(in_process_->mutex);
     if (!in_process_->freed.wait_for(lock, patience, [&] { return !in_process_->taken; }))
-      throw busy();
+      throw busy({});
     in_process_->taken = true;
     return;
   }
@@ -100,7 +103,7 @@ void WriteLock::wait_turn(Clock::time_point deadline) {
   }
   const bool got = wait_for(writing, deadline);
   if (is_next) file_->unlock(next, 1);
-  if (!got) throw busy();
+  if (!got) throw busy(write_lock_holder(path_));
 }
 
 bool WriteLock::wait_for(int byte, Clock::time_point deadline) {

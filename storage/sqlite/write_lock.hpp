@@ -26,7 +26,7 @@ class WriteLock {
   WriteLock(const WriteLock&) = delete;
   WriteLock& operator=(const WriteLock&) = delete;
 
-  /// Waits up to `patience`, then throws Errc::store_busy.
+  /// Waits up to `patience`, then throws Errc::store_busy, which names the process that holds it.
   void lock(std::chrono::milliseconds patience);
   void unlock() noexcept;
 
@@ -38,6 +38,7 @@ class WriteLock {
   void wait_turn(Clock::time_point deadline);
   bool wait_for(int byte, Clock::time_point deadline);
 
+  std::string path_;  ///< of the lock's file
   std::unique_ptr<FileLock> file_;
   std::shared_ptr<InProcess> in_process_;
   std::chrono::milliseconds courtesy_;

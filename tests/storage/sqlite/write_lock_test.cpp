@@ -50,6 +50,8 @@ TEST_CASE("only one holds the right to write, and a waiting one is told who is i
   REQUIRE(error);
   CHECK(error->code() == Errc::store_busy);
   CHECK(std::string(error->what()).find("End that process") != std::string::npos);
+  CHECK(std::string(error->what()).find("process " + std::to_string(getpid()) + " (") !=
+        std::string::npos);
   one.unlock();
   two.lock(1s);
   CHECK(code_of([&] { one.lock(1ms); }) == "store_busy");
