@@ -41,7 +41,8 @@ void measure_autosave(Report&, const Settings&);
 void measure_footprint(Report&, const Settings&);
 void measure_peers(Report&, const Settings&);
 
-/// What callgrind watches, in a process of its own: "submit", "save", "bare-submit", "bare-save".
+/// What callgrind watches, in a process of its own: "submit", "save", "autosave",
+/// "open-500", "bare-submit", "bare-save".
 int do_work(const std::string& what, int count, std::size_t bytes);
 
 }  // namespace lodge::benchmark

@@ -38,8 +38,9 @@ double instructions_of(const std::string& what, int count, std::size_t bytes) {
 }
 
 // What one more costs: opening and closing fall out of the difference.
-double instructions_each(const std::string& what, std::size_t bytes) {
-  return (instructions_of(what, many, bytes) - instructions_of(what, few, bytes)) / (many - few);
+double instructions_each(const std::string& what, std::size_t bytes, int from = few,
+                         int to = many) {
+  return (instructions_of(what, to, bytes) - instructions_of(what, from, bytes)) / (to - from);
 }
 
 }  // namespace
@@ -56,6 +57,16 @@ int do_work(const std::string& what, int count, std::size_t bytes) {
     }
     return 0;
   }
+  // "open-500": of a store with so many waiting.
+  if (what.starts_with("open-")) {
+    const std::string store = folder / "lodge";
+    {
+      Client client(quiet_options(store));
+      client.submit_all(new_drafts(client, std::stoi(what.substr(5)), bytes, 0));
+    }
+    for (int i = 0; i < count; ++i) Client client(quiet_options(store));
+    return 0;
+  }
   Client client(quiet_options(folder / "lodge"));
   Draft draft = client.edit({"availability", "first"});
   draft.content = form(bytes, 0);
@@ -70,8 +81,8 @@ int do_work(const std::string& what, int count, std::size_t bytes) {
       client.save(draft);
     } else if (what == "autosave") {
       client.autosave(draft);
-    } else if (what == "open") {
-      Client another(quiet_options(folder / "lodge"));
+    } else {
+      return 2;
     }
   }
   return 0;
@@ -86,6 +97,13 @@ void measure_instructions(Report& report, const Settings& settings) {
   const double bare_save = instructions_each("bare-save", settings.bytes);
   const double submit = instructions_each("submit", settings.bytes);
   const double save = instructions_each("save", settings.bytes);
+  const double autosave = instructions_each("autosave", settings.bytes);
+  report.add({.what = "autosave, the typing thread", .value = autosave, .unit = "instr."});
+  // The log that the last client left is read at each opening: at most 12 MiB, however many wait.
+  for (const int rows : {500, 8'000})
+    report.add({.what = "open with " + std::to_string(rows) + " waiting, log as it was left",
+                .value = instructions_each("open-" + std::to_string(rows), settings.bytes, 2, 12),
+                .unit = "instr."});
   report.add({.what = "bare SQLite, submit", .value = bare_submit, .unit = "instr."});
   report.add({.what = "lodge, submit", .value = submit, .unit = "instr."});
   report.add({.what = "bare SQLite, modification", .value = bare_save, .unit = "instr."});
