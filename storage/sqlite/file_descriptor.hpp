@@ -16,7 +16,7 @@ class FileDescriptor {
     return *this;
   }
   ~FileDescriptor() {
-    if (number_ >= 0) close(number_);
+    if (number_ >= 0) ::close(number_);
   }
   explicit operator bool() const { return number_ >= 0; }
   [[nodiscard]] int get() const { return number_; }

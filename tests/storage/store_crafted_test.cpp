@@ -19,18 +19,18 @@ TEST_CASE("S5: cells without end in a crafted store are damage, or refused, and 
   SECTION("a text made of a number, a null's worth of bytes, or another type's") {
     tamper(kiosk.path(), "DROP TRIGGER contents_are_sealed; UPDATE contents SET bytes = x''");
   }
-  CHECK(error_of([&] { kiosk.text_of(submission.id); }) == Errc::store_damaged);
-  CHECK(error_of([&] { kiosk.reopen(); }) == Errc::store_damaged);  // the trigger is gone
+  CHECK(errc_of([&] { kiosk.text_of(submission.id); }) == Errc::store_damaged);
+  CHECK(errc_of([&] { kiosk.reopen(); }) == Errc::store_damaged);  // the trigger is gone
 }
 
 TEST_CASE("S5: a crafted store runs nothing of its own and loads nothing", "[S5]") {
   Kiosk kiosk;
   Database database({.path = kiosk.path()});
-  CHECK(error_of([&] { database.run("SELECT load_extension('x')"); }).has_value());
-  CHECK(error_of([&] { database.run("ATTACH 'other' AS other"); }).has_value());
-  CHECK(error_of([&] { database.run("SELECT zeroblob(33554432)"); }).has_value());
+  CHECK(errc_of([&] { database.run("SELECT load_extension('x')"); }).has_value());
+  CHECK(errc_of([&] { database.run("ATTACH 'other' AS other"); }).has_value());
+  CHECK(errc_of([&] { database.run("SELECT zeroblob(33554432)"); }).has_value());
   // A view that calls what reads files is of no use: such functions are not there.
-  CHECK(error_of([&] { database.run("SELECT readfile('/etc/passwd')"); }).has_value());
+  CHECK(errc_of([&] { database.run("SELECT readfile('/etc/passwd')"); }).has_value());
 }
 
 }  // namespace

@@ -206,7 +206,7 @@ TEST_CASE("a key stands for one request for ever") {
       .submission = other.number,
       .request = NewRequest{.key = kiosk.store().delivery_facts(form.id)->request->key,
                             .url = "https://x/bob"}};
-  CHECK(error_of([&] { kiosk.store().claim({&again, 1}, kiosk.epoch, kiosk.now); }));
+  CHECK(errc_of([&] { kiosk.store().claim({&again, 1}, kiosk.epoch, kiosk.now); }));
   CHECK(kiosk.state(other.id) == State::pending);
   CHECK_INTACT(kiosk);
 }
@@ -350,7 +350,7 @@ TEST_CASE("D8: a text damaged on disk is refused, parked and never sent; others 
   tamper(kiosk.path(),
          "DROP TRIGGER contents_are_sealed;"
          "UPDATE contents SET bytes = CAST('{\"monday\":\"8\"}' AS BLOB) WHERE number = 1");
-  CHECK(error_of([&] { kiosk.text_of(bad.id); }) == Errc::store_damaged);
+  CHECK(errc_of([&] { kiosk.text_of(bad.id); }) == Errc::store_damaged);
   CHECK(kiosk.store().broken_invariants().size() == 2);  // the text, and the chain that names it
   kiosk.store().park_damaged(bad.id, kiosk.act("its text does not match its digest"));
   CHECK(kiosk.state(bad.id) == State::rejected);
@@ -358,7 +358,7 @@ TEST_CASE("D8: a text damaged on disk is refused, parked and never sent; others 
   CHECK_FALSE(kiosk.claim(bad.id).attempt);
   CHECK(kiosk.text_of(good.id) == theirs);
   kiosk.deliver(good.id);
-  CHECK(error_of([&] { kiosk.store().park_damaged(good.id, kiosk.act()); }) == Errc::wrong_state);
+  CHECK(errc_of([&] { kiosk.store().park_damaged(good.id, kiosk.act()); }) == Errc::wrong_state);
 }
 
 TEST_CASE("another endpoint knows no versions, and what was sent is looked for there first") {

@@ -77,14 +77,14 @@ TEST_CASE("a save over somebody else's newer revision is stale, and both texts a
   kiosk.save(theirs, second_text);
   Draft mine_late = mine;
   mine_late.session = 98;
-  CHECK(error_of([&] { kiosk.save(mine_late, third_text); }) == Errc::stale_draft);
+  CHECK(errc_of([&] { kiosk.save(mine_late, third_text); }) == Errc::stale_draft);
   CHECK(only_draft(kiosk).content == nlohmann::json::parse(second_text));
   const auto aside = texts_set_aside(kiosk, mine.id);
   REQUIRE(aside.size() == 1);
   CHECK(aside[0].find("11") != std::string::npos);
 
   SECTION("the same text is set aside once") {
-    CHECK(error_of([&] { kiosk.save(mine_late, third_text); }) == Errc::stale_draft);
+    CHECK(errc_of([&] { kiosk.save(mine_late, third_text); }) == Errc::stale_draft);
     CHECK(texts_set_aside(kiosk, mine.id).size() == 1);
   }
   SECTION("the same text as stored is not stale") {
@@ -105,8 +105,8 @@ TEST_CASE("a draft of another form in the same place is stale") {
   Kiosk kiosk;
   kiosk.save(kiosk.form("ada"), first_text);
   const Draft other = kiosk.form("ada");
-  CHECK(error_of([&] { kiosk.save(other, second_text); }) == Errc::stale_draft);
-  CHECK(error_of([&] { kiosk.submit(other, second_text); }) == Errc::stale_draft);
+  CHECK(errc_of([&] { kiosk.save(other, second_text); }) == Errc::stale_draft);
+  CHECK(errc_of([&] { kiosk.submit(other, second_text); }) == Errc::stale_draft);
   CHECK(texts_set_aside(kiosk, other.id).size() == 1);
   CHECK(only_draft(kiosk).content == nlohmann::json::parse(first_text));
   CHECK(kiosk.store().tally().counts[0] == 0);
@@ -116,8 +116,8 @@ TEST_CASE("a draft's record, identity and lane never change") {
   Kiosk kiosk;
   Draft draft = kiosk.save(kiosk.form("ada"), first_text);
   draft.record.key = "bob";
-  CHECK(error_of([&] { kiosk.save(draft, second_text); }) == Errc::invalid_argument);
-  CHECK(error_of([&] { kiosk.submit(draft, second_text); }) == Errc::invalid_argument);
+  CHECK(errc_of([&] { kiosk.save(draft, second_text); }) == Errc::invalid_argument);
+  CHECK(errc_of([&] { kiosk.submit(draft, second_text); }) == Errc::invalid_argument);
   CHECK_INTACT(kiosk);
 }
 
@@ -164,7 +164,7 @@ TEST_CASE("S7: a discarded draft's texts are in none of the store's files", "[S7
   Draft elsewhere = draft;
   elsewhere.session = 99;
   elsewhere.revision = 1;
-  CHECK(error_of([&] { kiosk.save(elsewhere, R"({"monday":"canary-aside"})"); }) ==
+  CHECK(errc_of([&] { kiosk.save(elsewhere, R"({"monday":"canary-aside"})"); }) ==
         Errc::stale_draft);
   kiosk.store().discard(draft.id, kiosk.act("not needed"));
   CHECK(kiosk.store().drafts(std::nullopt).empty());
@@ -180,9 +180,9 @@ TEST_CASE("S7: a discarded draft's texts are in none of the store's files", "[S7
 
 TEST_CASE("discarding what is no draft says why") {
   Kiosk kiosk;
-  CHECK(error_of([&] { kiosk.store().discard(kiosk.fresh_id(), kiosk.act()); }) == Errc::not_found);
+  CHECK(errc_of([&] { kiosk.store().discard(kiosk.fresh_id(), kiosk.act()); }) == Errc::not_found);
   const auto submission = kiosk.submit("ada", first_text);
-  CHECK(error_of([&] { kiosk.store().discard(submission.id, kiosk.act()); }) == Errc::wrong_state);
+  CHECK(errc_of([&] { kiosk.store().discard(submission.id, kiosk.act()); }) == Errc::wrong_state);
 }
 
 TEST_CASE("the text that a draft was written on outlives the discarded draft") {
@@ -227,7 +227,7 @@ TEST_CASE("a late save of a submitted form with other content becomes a draft on
   SECTION("another form's draft in that place is not overwritten") {
     Draft other_window = draft;
     other_window.session = 99;
-    CHECK(error_of([&] { kiosk.save(other_window, third_text); }) == Errc::stale_draft);
+    CHECK(errc_of([&] { kiosk.save(other_window, third_text); }) == Errc::stale_draft);
     CHECK(only_draft(kiosk).content == nlohmann::json::parse(second_text));
     CHECK(texts_set_aside(kiosk, draft.id).size() == 1);
   }
@@ -279,7 +279,7 @@ TEST_CASE("a draft damaged on disk is reported, and can be discarded") {
   Kiosk kiosk;
   const Draft draft = kiosk.save(kiosk.form("ada"), first_text);
   tamper(kiosk.path(), "UPDATE drafts SET bytes = CAST('x' AS BLOB)");
-  CHECK(error_of([&] { static_cast<void>(kiosk.store().drafts(std::nullopt)); }) ==
+  CHECK(errc_of([&] { static_cast<void>(kiosk.store().drafts(std::nullopt)); }) ==
         Errc::store_damaged);
   CHECK(kiosk.store().broken_invariants().size() == 1);
   kiosk.store().discard(draft.id, kiosk.act());

@@ -67,7 +67,7 @@ class Kiosk {
 
 /// The code of the Error that `call` throws; its sentence in `*sentence`.
 template <class Call>
-std::optional<Errc> error_of(const Call& call, std::string* sentence = nullptr) {
+std::optional<Errc> errc_of(const Call& call, std::string* sentence = nullptr) {
   try {
     call();
   } catch (const Error& error) {

@@ -268,7 +268,7 @@ TEST_CASE("D7: a commit that failed is not in the mark", "[D7]") {
     setrlimit(RLIMIT_FSIZE, &limit);
     const std::string text(3'000, 'x');
     for (int i = 0; i < 500; ++i) {
-      if (error_of([&] { store.set_fact("n", std::to_string(i) + text, kiosk.act()); }))
+      if (errc_of([&] { store.set_fact("n", std::to_string(i) + text, kiosk.act()); }))
         _exit(store.keep_mark() ? 0 : 2);
     }
     _exit(1);
@@ -346,6 +346,6 @@ TEST_CASE("a store works where its mark cannot be written") {
 TEST_CASE("facts that the store keeps for its mark are not the caller's to set") {
   Kiosk kiosk;
   for (const auto* name : {"store_id", "noted_mark", "lost_entries"})
-    CHECK(error_of([&] { kiosk.store().set_fact(name, "x", kiosk.act()); }) ==
+    CHECK(errc_of([&] { kiosk.store().set_fact(name, "x", kiosk.act()); }) ==
           Errc::invalid_argument);
 }

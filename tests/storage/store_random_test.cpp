@@ -100,7 +100,7 @@ class RandomDay {
     const SubmissionId fresh = kiosk_.fresh_id();
     last_ = "save " + text;
     const auto expected = model_.save(slot_of(draft), draft, text, fresh);
-    CHECK(error_of([&] {
+    CHECK(errc_of([&] {
             kiosk_.store().save(
                 {.draft = draft, .bytes = text, .fresh_id = fresh, .autosave = autosave},
                 kiosk_.act());
@@ -109,7 +109,7 @@ class RandomDay {
 
   void submit(Draft draft, const std::string& text) {
     const auto expected = model_.submit(slot_of(draft), draft, text);
-    CHECK(error_of([&] { kiosk_.submit(draft, text); }) == expected);
+    CHECK(errc_of([&] { kiosk_.submit(draft, text); }) == expected);
   }
 
   void submit() {
@@ -137,7 +137,7 @@ class RandomDay {
     if (!model_.forms.empty() && chance(4)) id = model_.forms[any_form()].id;
     last_ = "discard";
     const auto expected = model_.discard(id);
-    CHECK(error_of([&] { kiosk_.store().discard(id, kiosk_.act()); }) == expected);
+    CHECK(errc_of([&] { kiosk_.store().discard(id, kiosk_.act()); }) == expected);
   }
 
   void remove() {
@@ -155,7 +155,7 @@ class RandomDay {
     last_ = "withdraw";
     const SubmissionId id = model_.forms[form].id;
     const auto expected = model_.withdraw(form, all, accept);
-    CHECK(error_of([&] { kiosk_.store().withdraw(id, all, accept, kiosk_.act()); }) == expected);
+    CHECK(errc_of([&] { kiosk_.store().withdraw(id, all, accept, kiosk_.act()); }) == expected);
   }
 
   void retry() {
@@ -188,7 +188,7 @@ class RandomDay {
     }
     const auto expected = model_.resolve(form, kind == Resolution::Kind::theirs, fresh,
                                          is_merged ? merged : model_.forms[form].text);
-    CHECK(error_of([&] {
+    CHECK(errc_of([&] {
             kiosk_.store().resolve(id, kind, is_merged ? merged : "", version, fresh, kiosk_.act());
           }) == expected);
   }

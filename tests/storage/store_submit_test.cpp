@@ -60,7 +60,7 @@ TEST_CASE("submit is idempotent in the draft's id") {
   const Draft draft = kiosk.form("ada");
   const auto first = kiosk.submit(draft, first_text);
   CHECK(kiosk.submit(draft, first_text).number == first.number);
-  CHECK(error_of([&] { kiosk.submit(draft, second_text); }) == Errc::already_submitted);
+  CHECK(errc_of([&] { kiosk.submit(draft, second_text); }) == Errc::already_submitted);
   kiosk.deliver(draft.id);
   CHECK(kiosk.submit(draft, first_text).state == State::delivered);
   CHECK(kiosk.store().tally().counts[static_cast<int>(State::delivered)] == 1);
@@ -101,7 +101,7 @@ TEST_CASE("I8: a save raced with the submit of the same draft loses no text", "[
       std::jthread saving([&] {
         other->save({.draft = draft, .bytes = second_text, .fresh_id = fresh}, kiosk.act());
       });
-      submit_was_stale = error_of([&] { kiosk.submit(draft, first_text); }) == Errc::stale_draft;
+      submit_was_stale = errc_of([&] { kiosk.submit(draft, first_text); }) == Errc::stale_draft;
     }
     CHECK_FALSE(submit_was_stale);  // both are the same form, whichever comes first
     CHECK(kiosk.text_of(draft.id) == first_text);
@@ -144,7 +144,7 @@ TEST_CASE("a submission after another keeps that one's content as its base") {
   Draft lost = kiosk.form("ada");
   lost.base = BaseKind::after;
   lost.after = kiosk.fresh_id();
-  CHECK(error_of([&] { kiosk.submit(lost, first_text); }) == Errc::not_found);
+  CHECK(errc_of([&] { kiosk.submit(lost, first_text); }) == Errc::not_found);
 }
 
 TEST_CASE("a draft on top of a submission that was taken back stands on what that one stood on") {
@@ -228,9 +228,9 @@ TEST_CASE("a form that the server may have cannot be amended") {
   Draft amended = kiosk.form("ada");
   amended.amends = sent.id;
   const auto claimed = kiosk.claim(sent.id);
-  CHECK(error_of([&] { kiosk.submit(amended, second_text); }) == Errc::maybe_received);
+  CHECK(errc_of([&] { kiosk.submit(amended, second_text); }) == Errc::maybe_received);
   kiosk.settle(kiosk.settled(sent.id, claimed, State::unconfirmed));
-  CHECK(error_of([&] { kiosk.submit(amended, second_text); }) == Errc::maybe_received);
+  CHECK(errc_of([&] { kiosk.submit(amended, second_text); }) == Errc::maybe_received);
 
   kiosk.deliver(sent.id);
   const auto later = kiosk.submit(amended, second_text);
@@ -278,15 +278,15 @@ TEST_CASE("a removal leaves an earlier draft alone, and is idempotent in its id"
   CHECK(kiosk.store().drafts(std::nullopt).size() == 1);
   Draft same_id = kiosk.form("ada");
   same_id.id = removal.id;
-  CHECK(error_of([&] { kiosk.submit(same_id, "{}"); }) == Errc::already_submitted);
+  CHECK(errc_of([&] { kiosk.submit(same_id, "{}"); }) == Errc::already_submitted);
 }
 
 TEST_CASE("a full outbox refuses, evicts nothing, and takes more once there is room") {
   Kiosk kiosk(limited(2, 1'000'000));
   const auto first = kiosk.submit("ada", first_text);
   kiosk.submit("bob", first_text);
-  CHECK(error_of([&] { kiosk.submit("eve", first_text); }) == Errc::outbox_full);
-  CHECK(error_of([&] { kiosk.remove("eve"); }) == Errc::outbox_full);
+  CHECK(errc_of([&] { kiosk.submit("eve", first_text); }) == Errc::outbox_full);
+  CHECK(errc_of([&] { kiosk.remove("eve"); }) == Errc::outbox_full);
   Draft amended = kiosk.form("ada");
   amended.amends = first.id;
   kiosk.submit(amended, second_text);
@@ -299,7 +299,7 @@ TEST_CASE("the outbox's limit of bytes counts unsettled texts only") {
   Kiosk kiosk(limited(1'000, 30));
   const auto first = kiosk.submit("ada", first_text);
   kiosk.submit("bob", first_text);
-  CHECK(error_of([&] { kiosk.submit("eve", first_text); }) == Errc::outbox_full);
+  CHECK(errc_of([&] { kiosk.submit("eve", first_text); }) == Errc::outbox_full);
   kiosk.store().withdraw(first.id, false, false, kiosk.act());
   kiosk.submit("eve", first_text);
   CHECK_INTACT(kiosk);
@@ -320,14 +320,14 @@ TEST_CASE("submit_all takes all or nothing, and names the bad one") {
   }
   SECTION("one was submitted with other content") {
     kiosk.submit(forms[1].draft, second_text);
-    CHECK(error_of([&] { kiosk.store().submit_all(forms, kiosk.act()); }, &sentence) ==
+    CHECK(errc_of([&] { kiosk.store().submit_all(forms, kiosk.act()); }, &sentence) ==
           Errc::already_submitted);
     CHECK(sentence.find("index 1") != std::string::npos);
     CHECK(kiosk.due().size() == 1);
   }
   SECTION("one is stale: its text is set aside") {
     kiosk.save(kiosk.form("eve"), second_text);
-    CHECK(error_of([&] { kiosk.store().submit_all(forms, kiosk.act()); }, &sentence) ==
+    CHECK(errc_of([&] { kiosk.store().submit_all(forms, kiosk.act()); }, &sentence) ==
           Errc::stale_draft);
     CHECK(sentence.find("index 2") != std::string::npos);
     CHECK(kiosk.due().empty());

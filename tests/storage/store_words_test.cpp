@@ -29,9 +29,9 @@ TEST_CASE("a pending submission is withdrawn at once, and the next one goes on")
   CHECK(withdrawn[0].state == State::withdrawn);
   CHECK(kiosk.now_of(first.id).settled_at == kiosk.now);
   CHECK(why_of_last(kiosk, first.id) == "a mistake");
-  CHECK(error_of([&] { kiosk.store().withdraw(first.id, false, false, kiosk.act()); }) ==
+  CHECK(errc_of([&] { kiosk.store().withdraw(first.id, false, false, kiosk.act()); }) ==
         Errc::wrong_state);
-  CHECK(error_of([&] { kiosk.store().withdraw(kiosk.fresh_id(), false, false, kiosk.act()); }) ==
+  CHECK(errc_of([&] { kiosk.store().withdraw(kiosk.fresh_id(), false, false, kiosk.act()); }) ==
         Errc::not_found);
   CHECK_INTACT(kiosk);
 }
@@ -43,7 +43,7 @@ TEST_CASE("withdraw names the followers, and takes them all back when told to") 
   std::vector<SubmissionId> followers;
   for (int i = 0; i < 6; ++i) followers.push_back(kiosk.submit("ada", ours).id);
   std::string sentence;
-  CHECK(error_of([&] { kiosk.store().withdraw(first.id, false, false, kiosk.act()); }, &sentence) ==
+  CHECK(errc_of([&] { kiosk.store().withdraw(first.id, false, false, kiosk.act()); }, &sentence) ==
         Errc::has_followers);
   for (std::size_t i = 0; i < 6; ++i) {
     CHECK((sentence.find(followers[i].text()) != std::string::npos) == (i < 5));
@@ -66,13 +66,13 @@ TEST_CASE("what the server may have is withdrawn only with an explicit word") {
 
   SECTION("unconfirmed") {
     kiosk.settle(kiosk.settled(sent.id, claimed, State::unconfirmed));
-    CHECK(error_of([&] { withdraw(false); }) == Errc::maybe_received);
+    CHECK(errc_of([&] { withdraw(false); }) == Errc::maybe_received);
     CHECK(kiosk.state(behind.id) == State::pending);
     withdraw(true);
     CHECK(kiosk.due().empty());
   }
   SECTION("while it is being sent") {
-    CHECK(error_of([&] { withdraw(false); }) == Errc::maybe_received);
+    CHECK(errc_of([&] { withdraw(false); }) == Errc::maybe_received);
     withdraw(true);
     CHECK_INTACT(kiosk);
 
@@ -235,7 +235,7 @@ TEST_CASE("a conflict shows its texts and ends by a resolution") {
     CHECK(kiosk.store().ahead_of(behind.id)->id == next->id);
   }
   CHECK(kiosk.store().conflicts(std::nullopt).empty());
-  CHECK(error_of([&] { resolve(Resolution::Kind::ours); }) == Errc::wrong_state);
+  CHECK(errc_of([&] { resolve(Resolution::Kind::ours); }) == Errc::wrong_state);
   CHECK_INTACT(kiosk);
 }
 
@@ -247,10 +247,10 @@ TEST_CASE("a resolution of an older version than the newest known fails") {
     return kiosk.store().resolve(form.id, Resolution::Kind::ours, "", Version{tag},
                                  kiosk.fresh_id(), kiosk.act());
   };
-  CHECK(error_of([&] { resolve("\"1\""); }) == Errc::version_moved);
+  CHECK(errc_of([&] { resolve("\"1\""); }) == Errc::version_moved);
   kiosk.now += 1min;
   kiosk.learn("ada", merged, "\"3\"");
-  CHECK(error_of([&] { resolve("\"2\""); }) == Errc::version_moved);
+  CHECK(errc_of([&] { resolve("\"2\""); }) == Errc::version_moved);
   CHECK(kiosk.state(form.id) == State::conflicted);
   const auto next = resolve("\"3\"");
   CHECK(next->base_version == Version{"\"3\""});
@@ -303,7 +303,7 @@ TEST_CASE("facts are kept by name") {
   kiosk.store().set_fact("endpoint", "https://forms.example.org", kiosk.act());
   kiosk.reopen();
   CHECK(kiosk.store().fact("endpoint") == "https://forms.example.org");
-  CHECK(error_of([&] { kiosk.store().set_fact("flush_epoch", "0", kiosk.act()); }) ==
+  CHECK(errc_of([&] { kiosk.store().set_fact("flush_epoch", "0", kiosk.act()); }) ==
         Errc::invalid_argument);
   CHECK(kiosk.store().history({}).size() == 1);
 }

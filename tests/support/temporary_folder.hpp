@@ -30,7 +30,7 @@ class TemporaryFolder {
  private:
   static std::filesystem::path place() {
     constexpr const char* in_memory = "/dev/shm";
-    return access(in_memory, W_OK) == 0 ? in_memory : std::filesystem::temp_directory_path();
+    return ::access(in_memory, W_OK) == 0 ? in_memory : std::filesystem::temp_directory_path();
   }
 
   std::string path_;

@@ -14,8 +14,8 @@
 namespace lodge::test {
 namespace {
 
-struct Wire {
-  explicit Wire(Script script = reply_with(200), client::CurlOptions options = {})
+struct SentBytes {
+  explicit SentBytes(Script script = reply_with(200), client::CurlOptions options = {})
       : server([script](const SeenRequest&) { return script; }), transport(std::move(options)) {}
 
   FaultServer server;
@@ -31,7 +31,7 @@ std::string only_head(const FaultServer& server) {
 }  // namespace
 
 TEST_CASE("a PUT leaves with what it was given and nothing else", "[transport]") {
-  Wire wire(reply_with(201), {.user_agent = "lodge/1"});
+  SentBytes wire(reply_with(201), {.user_agent = "lodge/1"});
   Request request = put(wire.server.url("/c/a%2Fb/../x?id=eq.1"), "{\"a\":1}\n");
   request.headers = {{"Content-Type", "application/json"},
                      {"If-None-Match", "*"},
@@ -54,7 +54,7 @@ TEST_CASE("a PUT leaves with what it was given and nothing else", "[transport]")
 }
 
 TEST_CASE("a GET and a DELETE have no body, an empty PUT says so", "[transport]") {
-  Wire wire(reply_with(200), {.user_agent = ""});
+  SentBytes wire(reply_with(200), {.user_agent = ""});
   const std::string host = "Host: 127.0.0.1:" + std::to_string(wire.server.port());
   // One handle serves them in turn: nothing of one may show in the next.
   wire.transfers.exchange(put(wire.server.url(), "text"));
@@ -71,7 +71,7 @@ TEST_CASE("a GET and a DELETE have no body, an empty PUT says so", "[transport]"
 
 TEST_CASE("a body of many bytes arrives as it was, and waits for leave from 1 MiB on",
           "[transport]") {
-  Wire wire;
+  SentBytes wire;
   std::string body((std::size_t{1} << 20) - 1, '\0');
   for (std::size_t i = 0; i < body.size(); ++i) body[i] = static_cast<char>(i * 7919);
   CHECK(wire.transfers.exchange(put(wire.server.url(), body)).status == 200);
@@ -89,7 +89,7 @@ TEST_CASE("a body of many bytes arrives as it was, and waits for leave from 1 Mi
 TEST_CASE("N3: a redirect to a login page is an answer, not a route", "[N3]") {
   FaultServer elsewhere([](const SeenRequest&) { return reply_with(200); });
   const int status = GENERATE(301, 302, 303, 307, 308);
-  Wire wire(reply_with(status, "Location: " + elsewhere.url("/login") + "\r\n"));
+  SentBytes wire(reply_with(status, "Location: " + elsewhere.url("/login") + "\r\n"));
   const Reply reply = wire.transfers.exchange(put(wire.server.url(), "form"));
   CHECK(reply.error == TransportError::none);
   CHECK(reply.status == status);
@@ -101,7 +101,7 @@ TEST_CASE("N3: a redirect to a login page is an answer, not a route", "[N3]") {
 TEST_CASE("S3: a redirect leaks neither body nor headers to another host", "[S3]") {
   FaultServer elsewhere([](const SeenRequest&) { return reply_with(200); },
                         FaultServer::Family::ipv6);
-  Wire wire(reply_with(
+  SentBytes wire(reply_with(
       307, "Location: " + elsewhere.url() + "\r\nRefresh: 0; url=" + elsewhere.url() + "\r\n"));
   Request request = put(wire.server.url(), "canary");
   request.headers = {{"Authorization", "Bearer canary"}, {"X-Api-Key", "canary"}};
@@ -110,7 +110,7 @@ TEST_CASE("S3: a redirect leaks neither body nor headers to another host", "[S3]
 }
 
 TEST_CASE("I4: what is not http is refused before anything is opened", "[I4]") {
-  Wire wire;
+  SentBytes wire;
   for (const std::string url : {"file:///etc/hostname", "ftp://127.0.0.1/", "", "no url"}) {
     const Reply reply = wire.transfers.exchange(get(url));
     INFO(url);
@@ -127,7 +127,7 @@ TEST_CASE("I4: what is not http is refused before anything is opened", "[I4]") {
 }
 
 TEST_CASE("I3: a header with a line break is refused before anything is opened", "[I3]") {
-  Wire wire;
+  SentBytes wire;
   Request request = put(wire.server.url(), "form");
   request.headers = {{"X-Note", "a\r\nX-Evil: canary"}};
   const Reply reply = wire.transfers.exchange(request);
@@ -141,7 +141,7 @@ TEST_CASE("N24: proxy variables in the environment change nothing", "[N24][S13]"
   FaultServer proxy([](const SeenRequest&) { return reply_with(200, "X-Proxy: 1\r\n"); });
   const std::string url = proxy.url("");
   const Variable all("ALL_PROXY", url), http("http_proxy", url), https("HTTPS_PROXY", url);
-  Wire wire;
+  SentBytes wire;
   const Reply reply = wire.transfers.exchange(get(wire.server.url()));
   CHECK(reply.status == 200);
   CHECK(header_count(reply.headers, "X-Proxy") == 0);
@@ -154,7 +154,7 @@ TEST_CASE("N24: a configured proxy is used whatever the environment says, and it
     return reply_with(407, "Proxy-Authenticate: Basic realm=\"x\"\r\n");
   });
   const Variable none("no_proxy", "*");
-  Wire wire(reply_with(200), {.proxy = proxy.url("")});
+  SentBytes wire(reply_with(200), {.proxy = proxy.url("")});
   const Reply reply = wire.transfers.exchange(put(wire.server.url(), "form"));
   CHECK(reply.error == TransportError::none);
   CHECK(reply.status == 407);
@@ -166,7 +166,7 @@ TEST_CASE("N24: a configured proxy is used whatever the environment says, and it
 
 TEST_CASE("N24: a proxy that refuses the tunnel, or is not there, is a proxy error", "[N24]") {
   FaultServer proxy([](const SeenRequest&) { return reply_with(407); });
-  Wire tunnel(reply_with(200), {.proxy = proxy.url("")});
+  SentBytes tunnel(reply_with(200), {.proxy = proxy.url("")});
   const Reply refused = tunnel.transfers.exchange(put("https://forms.invalid/", "form"));
   CHECK(refused.error == TransportError::proxy);
   CHECK(refused.departures == 0);
@@ -176,7 +176,7 @@ TEST_CASE("N24: a proxy that refuses the tunnel, or is not there, is a proxy err
   CHECK(proxy.requests().front().body.empty());
 
   const std::string nowhere = "http://user:canary@127.0.0.1:1";
-  Wire missing(reply_with(200), {.proxy = nowhere});
+  SentBytes missing(reply_with(200), {.proxy = nowhere});
   const Reply reply = missing.transfers.exchange(put(missing.server.url(), "form"));
   CHECK(reply.error == TransportError::proxy);
   CHECK(reply.departures == 0);
@@ -187,7 +187,7 @@ TEST_CASE("S13: a .netrc and cookies are neither read nor sent", "[S13]") {
   const TemporaryFolder folder;
   std::ofstream(folder / ".netrc") << "default login canary password canary\n";
   const Variable home("HOME", folder.path());
-  Wire wire(reply_with(200, "Set-Cookie: a=b; Path=/\r\nAlt-Svc: h2=\":1\"\r\n"));
+  SentBytes wire(reply_with(200, "Set-Cookie: a=b; Path=/\r\nAlt-Svc: h2=\":1\"\r\n"));
   wire.transfers.exchange(get(wire.server.url()));
   wire.transfers.exchange(get(wire.server.url()));
   for (const SeenRequest& seen : wire.server.requests()) {

@@ -20,7 +20,7 @@ using lodge::client::FlushTurn;
 using lodge::client::UniqueFd;
 using std::chrono::milliseconds;
 using std::chrono::steady_clock;
-using Method = FileWatch::Method;
+using Watching = FileWatch::Method;
 
 namespace {
 
@@ -28,7 +28,7 @@ constexpr Time some_time{std::chrono::sys_days{std::chrono::year{2031} / 5 / 1}}
 
 // One that counts how often it is woken.
 struct Waiter {
-  explicit Waiter(const std::filesystem::path& store, Method method = Method::events)
+  explicit Waiter(const std::filesystem::path& store, Watching method = Watching::events)
       : turn(
             store, [this] { woken.add(); }, method) {}
   CallCount woken;
@@ -46,7 +46,7 @@ auto taking(const OsFolder& folder) {
 }  // namespace
 
 TEST_CASE("P2: whoever waits is woken when the turn is given back", "[P2]") {
-  const auto method = GENERATE(Method::events, Method::looking);
+  const auto method = GENERATE(Watching::events, Watching::looking);
   const OsFolder folder;
   Waiter first(folder / "store", method);
   Waiter second(folder / "store", method);
@@ -95,7 +95,7 @@ TEST_CASE("P1: a lock that is dropped only after the close was told is taken too
 TEST_CASE("P1: without inotify a waiter takes over too", "[P1]") {
   const OsFolder folder;
   Child holder(taking(folder));
-  Waiter waiter(folder / "store", Method::looking);
+  Waiter waiter(folder / "store", Watching::looking);
   REQUIRE_FALSE(waiter.turn.take(some_time));
   holder.kill();
   CHECK(waiter.woken.reaches(1));

@@ -61,6 +61,14 @@ void* allocate(std::size_t size) {
 
 void* operator new(std::size_t size) { return lodge::test::allocate(size); }
 void* operator new[](std::size_t size) { return lodge::test::allocate(size); }
+// A sanitizer's own would not come here, but its memory would come to the delete below.
+void* operator new(std::size_t size, const std::nothrow_t&) noexcept {
+  try {
+    return lodge::test::allocate(size);
+  } catch (const std::bad_alloc&) {
+    return nullptr;
+  }
+}
 void operator delete(void* bytes) noexcept { std::free(bytes); }
 void operator delete[](void* bytes) noexcept { std::free(bytes); }
 void operator delete(void* bytes, std::size_t) noexcept { std::free(bytes); }
