@@ -91,6 +91,7 @@ class Delivery {
     bool probe = false;
     bool refreshed = false;
     int hops = 0;
+    std::uint64_t resends = 0;
   };
   struct Batch {
     std::vector<storage::Settled> settled{};
@@ -114,7 +115,7 @@ class Delivery {
   void receive_all();
   void receive(const Finished& finished);
   bool take_back(Flight& flight, const Reply& reply);
-  bool resend(Flight& flight, const queue::Meaning& meaning);
+  bool resend(TransferId id, Flight& flight, const queue::Meaning& meaning);
   void settle(Flight& flight, queue::Settlement settlement);
   [[nodiscard]] bool may_wait(Time now) const;
   bool record(std::vector<Candidate> next = {});

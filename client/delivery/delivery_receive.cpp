@@ -80,7 +80,7 @@ void Delivery::receive(const Finished& finished) {
   parts_.log(attempt_line(flight.due, flight.step, reply, meaning));
   tell_monitor(flight.step, reply, meaning);
   if (meaning.new_connection) parts_.transport.forget_connections();
-  if (resend(flight, meaning)) return;
+  if (resend(finished.id, flight, meaning)) return;
 
   const std::string& collection = flight.due.submission.record.collection;
   const queue::Circumstances circumstances{.profile = parts_.profile,
@@ -104,8 +104,9 @@ void Delivery::receive(const Finished& finished) {
 }
 
 // The same bytes go again within the same attempt: to the address that the server named, or with
-// fresh credentials. True when they went.
-bool Delivery::resend(Flight& flight, const queue::Meaning& meaning) {
+// fresh credentials. True when they went. Under an id of its own: the answer to what went before,
+// told once more by the transport, must not be taken for the answer to this.
+bool Delivery::resend(TransferId id, Flight& flight, const queue::Meaning& meaning) {
   Request again = flight.request;
   const std::string& identity = flight.due.submission.identity;
   std::string words;
@@ -122,7 +123,12 @@ bool Delivery::resend(Flight& flight, const queue::Meaning& meaning) {
   again.headers.insert(again.headers.end(), credentials->begin(), credentials->end());
   flight.secrets = Secrets(*credentials);
   if (meaning.arrived) flight.due.in_doubt = true;
-  parts_.transport.start(static_cast<TransferId>(flight.attempt), std::move(again));
+  constexpr int bits_of_attempt = 56;
+  auto node = flights_.extract(id);
+  node.key() = static_cast<TransferId>(flight.attempt) + (++flight.resends << bits_of_attempt);
+  const TransferId fresh = node.key();
+  flights_.insert(std::move(node));
+  parts_.transport.start(fresh, std::move(again));
   return true;
 }
 
