@@ -39,7 +39,7 @@ FAULTS = [
     fault("answer-clears-doubt", "P4", "answer/settle_send.cpp",
           "due.in_doubt || meaning.arrived;", "meaning.arrived;", *SETTLE),
     fault("key-renewed-on-repeat", "P4", "answer/settle_check.cpp",
-          "return stored.url != current_url || is_key_refused(c);", "return stored.url != current_url || true;", *SETTLE),
+          "return stored.url != current_url || is_key_refused(c);", "return stored.url != current_url || !is_key_refused(c) || true;", *SETTLE),
     fault("waiting-weak-tag-not-waited-for", "P8", "answer/settle_check.cpp",
           "if (is_weak(c.copy)) settled.due_at", "if (false && is_weak(c.copy)) settled.due_at", *SETTLE),
     fault("equal-copy-not-seen", "P4", "answer/reconcile.cpp",

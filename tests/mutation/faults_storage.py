@@ -7,7 +7,7 @@ def fault(name, promise, file, text, becomes, *tests):
                  ",".join(f"[#{test}]" for test in tests))
 
 
-COMMIT = ("commit_fault_test", "commit_queue_test", "commit_memory_test")
+COMMIT = ("writer_test", "commit_fault_test", "commit_queue_test", "commit_memory_test")
 STORE = ("store_delivery_test", "store_submit_test", "store_words_test", "store_random_test", "store_exchange_test")
 DRAFTS = ("store_drafts_test", "store_submit_test", "store_random_test")
 CHAIN = ("history_chain_test", "history_read_test", "store_words_test", "store_random_test")
@@ -22,7 +22,7 @@ FAULTS = [
     fault("frames-of-failed-commit-left", "P1", "sqlite/writer.cpp",
           "(is_io(error) || took_effect) && overwrite_failed_commit();", "is_io(error) || took_effect;", *COMMIT),
     fault("moved-store-written-to", "P1", "sqlite/writer.cpp",
-          "if (database_->moved()) {", "if (false) {", "store_file_test", "database_test", "commit_fault_test"),
+          "if (database_->moved()) {", "if (false) {", "commit_queue_test"),
     fault("synchronous-normal", "P1", "sqlite/database.cpp",
           'run("PRAGMA synchronous = FULL; PRAGMA fullfsync = ON; PRAGMA checkpoint_fullfsync = ON;"',
           'run("PRAGMA fullfsync = ON; PRAGMA checkpoint_fullfsync = ON;"', "database_test", "log_vfs_test"),
