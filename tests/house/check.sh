@@ -81,7 +81,7 @@ sources tests/client tests/crash tests/demo tests/processes tests/queue tests/st
   breach 'a file called _test.cpp holds tests'
 for folder in tests/*/; do
   name=$(basename "$folder")
-  [ -d "$name" ] || grep -qw "$name" <<<'support docs house install servers processes simulation crash benchmark fuzz mutants' ||
+  [ -d "$name" ] || grep -qw "$name" <<<'support docs house install servers processes simulation crash benchmark fuzz mutation' ||
     echo "tests/$name:1:"
 done | breach 'the folders of tests mirror the house'
 
