@@ -14,8 +14,6 @@ using lodge::client::FileWatch;
 using lodge::client::UniqueFd;
 using lodge::client::WakeFile;
 using std::chrono::milliseconds;
-using Method = FileWatch::Method;
-using Event = FileWatch::Event;
 
 namespace {
 
@@ -34,13 +32,13 @@ void write_to(const std::filesystem::path& path, const std::string& text) {
 }  // namespace
 
 TEST_CASE("each ring of the bell is heard, with inotify and without") {
-  const auto method = GENERATE(Method::events, Method::looking);
+  const auto method = GENERATE(FileWatch::Method::events, FileWatch::Method::looking);
   const OsFolder folder;
   WakeFile bell(folder / "store-wake");
   bell.create();
   CallCount calls;
   FileWatch watch(method, milliseconds(5));
-  watch.watch(bell.path(), Event::written, counting(calls));
+  watch.watch(bell.path(), FileWatch::Event::written, counting(calls));
   CHECK_FALSE(calls.reaches(1, milliseconds(30)));
   for (int ring = 1; ring <= 20; ++ring) {
     CHECK(bell.touch());
@@ -49,13 +47,13 @@ TEST_CASE("each ring of the bell is heard, with inotify and without") {
 }
 
 TEST_CASE("the bell is heard across processes, also after its file was removed") {
-  const auto method = GENERATE(Method::events, Method::looking);
+  const auto method = GENERATE(FileWatch::Method::events, FileWatch::Method::looking);
   const OsFolder folder;
   WakeFile bell(folder / "store-wake");
   bell.create();
   CallCount calls;
   FileWatch watch(method, milliseconds(5));
-  watch.watch(bell.path(), Event::written, counting(calls));
+  watch.watch(bell.path(), FileWatch::Event::written, counting(calls));
   const auto ring = [&] {
     return complaint_of_child(
         [&] { return WakeFile(bell.path()).touch() ? std::string() : std::string("cannot ring"); });
@@ -73,13 +71,13 @@ TEST_CASE("the bell is heard across processes, also after its file was removed")
 }
 
 TEST_CASE("a file that is exchanged for another is noticed") {
-  const auto method = GENERATE(Method::events, Method::looking);
+  const auto method = GENERATE(FileWatch::Method::events, FileWatch::Method::looking);
   const OsFolder folder;
   write_to(folder / "watched", "same");
   write_to(folder / "other", "same");
   CallCount calls;
   FileWatch watch(method, milliseconds(5));
-  watch.watch(folder / "watched", Event::written, counting(calls));
+  watch.watch(folder / "watched", FileWatch::Event::written, counting(calls));
   std::filesystem::rename(folder / "other", folder / "watched");
   CHECK(calls.reaches(1));
   const int before = calls.now();
@@ -93,7 +91,7 @@ TEST_CASE("closing a file tells those who watch for it only if it was open for w
   UniqueFd writing(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
   CallCount calls;
   FileWatch watch;
-  watch.watch(path, Event::closed, counting(calls));
+  watch.watch(path, FileWatch::Event::closed, counting(calls));
   REQUIRE(::pwrite(writing.get(), "x", 1, 0) == 1);
   { const UniqueFd reading(::open(path.c_str(), O_RDONLY | O_CLOEXEC)); }
   CHECK_FALSE(calls.reaches(1, quiet));
@@ -110,7 +108,7 @@ TEST_CASE("a process that is killed closes its files") {
   });
   CallCount calls;
   FileWatch watch;
-  watch.watch(path, Event::closed, counting(calls));
+  watch.watch(path, FileWatch::Event::closed, counting(calls));
   child.kill();
   CHECK(calls.reaches(1));
 }
@@ -122,14 +120,15 @@ TEST_CASE("a handler is called again when it asks, and counts from each event an
   std::mutex mutex;
   std::vector<int> rounds;
   FileWatch watch;
-  watch.watch(folder / "file", Event::written, [&](int round) -> std::optional<milliseconds> {
-    {
-      const std::lock_guard lock(mutex);
-      rounds.push_back(round);
-    }
-    calls.add();
-    return round < 2 ? std::optional(milliseconds(1)) : std::nullopt;
-  });
+  watch.watch(folder / "file", FileWatch::Event::written,
+              [&](int round) -> std::optional<milliseconds> {
+                {
+                  const std::lock_guard lock(mutex);
+                  rounds.push_back(round);
+                }
+                calls.add();
+                return round < 2 ? std::optional(milliseconds(1)) : std::nullopt;
+              });
   for (int event = 1; event <= 2; ++event) {
     std::ofstream(folder / "file", std::ios::app) << "x";
     CHECK(calls.reaches(3 * event));
@@ -146,8 +145,8 @@ TEST_CASE("a file that was forgotten is not watched") {
   CallCount one;
   CallCount two;
   FileWatch watch;
-  watch.watch(folder / "one", Event::written, counting(one));
-  watch.watch(folder / "two", Event::written, counting(two));
+  watch.watch(folder / "one", FileWatch::Event::written, counting(one));
+  watch.watch(folder / "two", FileWatch::Event::written, counting(two));
   watch.forget(folder / "one");
   write_to(folder / "one", "x");
   write_to(folder / "two", "x");
@@ -158,8 +157,8 @@ TEST_CASE("a file that was forgotten is not watched") {
 TEST_CASE("a file that does not exist yet is heard of when it does") {
   const OsFolder folder;
   CallCount calls;
-  FileWatch watch(Method::events, milliseconds(5));
-  watch.watch(folder / "later", Event::written, counting(calls));
+  FileWatch watch(FileWatch::Method::events, milliseconds(5));
+  watch.watch(folder / "later", FileWatch::Event::written, counting(calls));
   CHECK_FALSE(calls.reaches(1, milliseconds(30)));
   write_to(folder / "later", "x");
   CHECK(calls.reaches(1));

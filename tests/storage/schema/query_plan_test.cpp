@@ -68,8 +68,8 @@ void edit(Kiosk& kiosk) {
   kiosk.now += std::chrono::seconds(20);
   const Draft stale = draft;
   draft = kiosk.save(draft, R"({"a":2})", true);
-  static_cast<void>(error_of([&] { kiosk.save(stale, R"({"a":3})"); }));  // another window's
-  static_cast<void>(error_of([&] { kiosk.save(stale, R"({"a":4})", true); }));
+  static_cast<void>(errc_of([&] { kiosk.save(stale, R"({"a":3})"); }));  // another window's
+  static_cast<void>(errc_of([&] { kiosk.save(stale, R"({"a":4})", true); }));
   kiosk.learn("ada", R"({"a":5})", "\"2\"");
   static_cast<void>(kiosk.store().edit_facts(draft.record, "", "normal"));
   static_cast<void>(kiosk.store().drafts({}));
@@ -87,7 +87,7 @@ void file(Kiosk& kiosk) {
   again.id = late.id;
   kiosk.save(again, R"({"b":6})");  // after it was submitted
   kiosk.submit(again, R"({"b":4})");
-  static_cast<void>(error_of([&] { kiosk.save(kiosk.form("late"), R"({"b":5})"); }));
+  static_cast<void>(errc_of([&] { kiosk.save(kiosk.form("late"), R"({"b":5})"); }));
 }
 
 void deliver(Kiosk& kiosk) {
