@@ -212,7 +212,7 @@ TEST_CASE("at a real mod_dav a missing collection holds its forms, and names wit
     all.push_back(file(*town.kiosk, {"forms", key}, {{"key", key}}));
   }
   const auto waits = [&] { return town.kiosk->status().waiting() > 1; };
-  for (int round = 0; round < 200 && waits(); ++round) {
+  for (int round = 0; round < 600 && waits(); ++round) {
     CHECK_FALSE(town.kiosk->drain(std::chrono::milliseconds(100)));
   }
   for (const Submission& one : all) {
