@@ -1,6 +1,5 @@
 #include <cstdio>
 #include <optional>
-
 #include <stdexcept>
 
 #include "client/live_server.hpp"
