@@ -9,7 +9,6 @@ constexpr const char* select_fact = "SELECT value FROM meta WHERE name = ?1";
 constexpr const char* upsert_fact =
     "INSERT INTO meta (name, value) VALUES (?1, ?2) "
     "ON CONFLICT (name) DO UPDATE SET value = excluded.value";
-constexpr const char* hot[] = {select_fact, upsert_fact};
 
 }  // namespace
 
@@ -29,7 +28,5 @@ bool is_own_fact(std::string_view name) {
                                       noted_mark_fact, lost_entries_fact};
   return std::ranges::find(own, name) != std::end(own);
 }
-
-std::span<const char* const> meta_statements() { return hot; }
 
 }  // namespace lodge::storage

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <optional>
-#include <span>
 #include <string>
 #include <string_view>
 
@@ -21,7 +20,5 @@ bool is_own_fact(std::string_view name);
 
 std::optional<std::string> read_fact(Database&, std::string_view name);
 void write_fact(Database&, std::string_view name, std::string_view value);
-
-std::span<const char* const> meta_statements();
 
 }  // namespace lodge::storage

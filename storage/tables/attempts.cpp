@@ -38,9 +38,9 @@ constexpr const char* update_end =
     "UPDATE attempts SET ended_at = coalesce(ended_at, ?2), outcome = ?3, status = ?4, arrived = "
     "?5, "
     "detail = ?6 WHERE number = ?1";
-constexpr const char* hot[] = {
-    insert_request,        select_body,          insert_attempt,  select_one,
-    select_open_of_record, select_of_submission, select_outcomes, update_end};
+constexpr const char* update_open_end =
+    "UPDATE attempts SET ended_at = ?2, outcome = ?3, status = ?4, arrived = ?5, detail = ?6 "
+    "WHERE number = ?1 AND ended_at IS NULL AND submission = ?7 AND request = ?8";
 
 AttemptRow row_of(const Statement& row) {
   AttemptRow found;
@@ -61,27 +61,36 @@ AttemptRow row_of(const Statement& row) {
   return found;
 }
 
+void bind_end(Statement& update, std::int64_t number, const AttemptEnd& end) {
+  update.bind(1, number)
+      .bind(2, millis(end.at))
+      .bind(3, end.outcome)
+      .bind(4, end.status)
+      .bind(5, end.arrived ? 1 : 0)
+      .bind(6, end.detail);
+}
+
 }  // namespace
 
-void open_request(Database& database, SubmissionRow& row, const NewRequest& request, Time at) {
+void open_request(Database& database, Standing& standing, const NewRequest& request, Time at) {
   const ContentNumber body =
-      request.merged_body ? add_content(database, *request.merged_body) : row.content;
-  row.request += 1;
+      request.merged_body ? add_content(database, *request.merged_body) : standing.content;
+  standing.request += 1;
   auto insert = database.use(insert_request);
-  insert->bind(1, row.submission.number).bind(2, row.request);
+  insert->bind(1, standing.number).bind(2, standing.request);
   bind_id(*insert, 3, request.key);
   insert->bind(4, request.url).bind(5, name(request.precondition)).bind(6, request.tag);
   bind_content(*insert, 7, body);
   insert->bind(8, millis(at)).run();
-  if (row.request == 1) return;
+  if (standing.request == 1) return;
   append_entry(database, {.at = at,
                           .who = "lodge",
                           .action = "request opened",
                           .why = request.merged_body ? "merged with the server's copy"
                                                      : "on the server's version as read",
-                          .record = row.record,
-                          .submission = row.submission.id,
-                          .before = row.content,
+                          .record = standing.record,
+                          .submission = standing.id,
+                          .before = standing.content,
                           .after = body});
 }
 
@@ -97,12 +106,12 @@ bool has_open_attempt(Database& database, std::int64_t record) {
   return found->step();
 }
 
-std::int64_t open_attempt(Database& database, const SubmissionRow& row, Step step,
+std::int64_t open_attempt(Database& database, const Standing& standing, Step step,
                           std::int64_t epoch, Time at) {
   database.use(insert_attempt)
-      ->bind(1, row.submission.number)
-      .bind(2, row.record)
-      .bind(3, row.request)
+      ->bind(1, standing.number)
+      .bind(2, standing.record)
+      .bind(3, standing.request)
       .bind(4, name(step))
       .bind(5, epoch)
       .bind(6, millis(at))
@@ -141,16 +150,17 @@ int lost_in_a_row(Database& database, std::int64_t submission) {
 }
 
 void end_attempt(Database& database, std::int64_t number, const AttemptEnd& end) {
-  database.use(update_end)
-      ->bind(1, number)
-      .bind(2, millis(end.at))
-      .bind(3, end.outcome)
-      .bind(4, end.status)
-      .bind(5, end.arrived ? 1 : 0)
-      .bind(6, end.detail)
-      .run();
+  auto update = database.use(update_end);
+  bind_end(*update, number, end);
+  update->run();
 }
 
-std::span<const char* const> attempt_statements() { return hot; }
+bool end_open_attempt(Database& database, std::int64_t number, const Standing& standing,
+                      const AttemptEnd& end) {
+  auto update = database.use(update_open_end);
+  bind_end(*update, number, end);
+  update->bind(7, standing.number).bind(8, standing.request).run();
+  return database.changes() == 1;
+}
 
 }  // namespace lodge::storage

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <optional>
-#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -9,13 +8,13 @@
 #include "lodge/submission.hpp"
 #include "storage/delivery_rows.hpp"
 #include "storage/sqlite/database.hpp"
-#include "storage/tables/submissions.hpp"
+#include "storage/tables/standing.hpp"
 
 namespace lodge::storage {
 
 /// Seals request n+1 of the submission, notes it in the history when it is not the first, and moves
-/// `row.request` on.
-void open_request(Database&, SubmissionRow& row, const NewRequest& request, Time at);
+/// its `request` on.
+void open_request(Database&, Standing&, const NewRequest& request, Time at);
 
 /// The text that a stored request carries; 0 for a removal or where there is no such request.
 ContentNumber request_body(Database&, std::int64_t submission, int request);
@@ -28,8 +27,7 @@ struct AttemptRow {
 };
 
 bool has_open_attempt(Database&, std::int64_t record);
-std::int64_t open_attempt(Database&, const SubmissionRow& row, Step step, std::int64_t epoch,
-                          Time at);
+std::int64_t open_attempt(Database&, const Standing&, Step step, std::int64_t epoch, Time at);
 std::optional<AttemptRow> find_attempt(Database&, std::int64_t number);
 /// Those that nobody has closed yet.
 std::vector<AttemptRow> open_attempts(Database&);
@@ -47,7 +45,7 @@ struct AttemptEnd {
   std::string_view detail{};
 };
 void end_attempt(Database&, std::int64_t number, const AttemptEnd&);
-
-std::span<const char* const> attempt_statements();
+/// Ends it if it is open and of the submission's newest request; false, and nothing done, if not.
+bool end_open_attempt(Database&, std::int64_t number, const Standing&, const AttemptEnd&);
 
 }  // namespace lodge::storage

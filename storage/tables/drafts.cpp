@@ -35,8 +35,6 @@ constexpr const char* update_row =
     "logged = ?13, logged_at = ?14 WHERE id = ?1";
 constexpr const char* update_stale = "UPDATE drafts SET stale = 1 WHERE id = ?1 AND stale = 0";
 constexpr const char* delete_row = "DELETE FROM drafts WHERE id = ?1";
-constexpr const char* hot[] = {select_in_slot, select_by_id, select_of_record, insert_row,
-                               update_row,     update_stale, delete_row};
 
 DraftRow row_of(const Statement& row) {
   DraftRow found;
@@ -179,7 +177,5 @@ bool has_moved_on(Database& database, const Draft& draft, const Record& now) {
   }
   return false;
 }
-
-std::span<const char* const> draft_statements() { return hot; }
 
 }  // namespace lodge::storage

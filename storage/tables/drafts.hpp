@@ -1,7 +1,6 @@
 #pragma once
 
 #include <optional>
-#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -41,7 +40,5 @@ Draft parse_draft(const DraftRow&);
 
 /// Whether the record has moved on, at the server, since this draft was begun.
 bool has_moved_on(Database&, const Draft&, const Record& now);
-
-std::span<const char* const> draft_statements();
 
 }  // namespace lodge::storage

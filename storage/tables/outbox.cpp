@@ -51,10 +51,6 @@ constexpr const char* select_first_due =
 #undef LODGE_FILTER
 #undef LODGE_SELECT
 
-constexpr const char* hot[] = {select_unsettled, select_stopped,   select_all,
-                               select_oldest,    select_due,       select_beyond,
-                               select_facts,     select_first_due, select_newest_number};
-
 Due due_at(const Statement& row) {
   SubmissionRow found = submission_at(row);
   Due due;
@@ -186,7 +182,5 @@ std::optional<Due> due_facts(Database& database, const SubmissionId& id) {
   if (!found->step()) return std::nullopt;
   return due_at(*found);
 }
-
-std::span<const char* const> outbox_statements() { return hot; }
 
 }  // namespace lodge::storage

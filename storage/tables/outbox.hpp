@@ -1,7 +1,6 @@
 #pragma once
 
 #include <optional>
-#include <span>
 #include <vector>
 
 #include "storage/store.hpp"
@@ -22,7 +21,5 @@ std::int64_t newest_number(Database&);
 std::vector<Due> due_in(Database&, std::int64_t stream, Time now, Time horizon_end, int limit);
 std::optional<Time> first_due_in(Database&, std::int64_t stream);
 std::optional<Due> due_facts(Database&, const SubmissionId&);
-
-std::span<const char* const> outbox_statements();
 
 }  // namespace lodge::storage

@@ -10,7 +10,6 @@ constexpr const char* insert_row =
 constexpr const char* select_by_id =
     "SELECT p.version, p.delivered_at, p.evidence FROM submissions s "
     "CROSS JOIN receipts p ON p.submission = s.number WHERE s.id = ?1";
-constexpr const char* hot[] = {insert_row, select_by_id};
 
 }  // namespace
 
@@ -30,7 +29,5 @@ std::optional<Receipt> receipt_of(Database& database, const SubmissionId& id) {
                  .delivered_at = time_of(found->integer(1)),
                  .evidence = string_column(*found, 2)};
 }
-
-std::span<const char* const> receipt_statements() { return hot; }
 
 }  // namespace lodge::storage

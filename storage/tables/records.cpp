@@ -25,8 +25,6 @@ constexpr const char* update_state =
     "WHERE number = ?1";
 constexpr const char* clear_versions =
     "UPDATE records SET version = NULL WHERE version IS NOT NULL";
-constexpr const char* hot[] = {select_by_id, select_by_number, insert_record, advance_place,
-                               update_state};
 
 RecordRow row_of(const Statement& row) {
   RecordRow found;
@@ -114,7 +112,5 @@ void write_record_state(Database& database, const RecordRow& row) {
 }
 
 void forget_versions(Database& database) { database.use(clear_versions)->run(); }
-
-std::span<const char* const> record_statements() { return hot; }
 
 }  // namespace lodge::storage

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <optional>
-#include <span>
 
 #include "lodge/record.hpp"
 #include "storage/delivery_rows.hpp"
@@ -31,7 +30,5 @@ std::int64_t take_place(Database&, RecordRow&);
 void write_record_state(Database&, const RecordRow&);
 /// Every version of every record becomes unknown.
 void forget_versions(Database&);
-
-std::span<const char* const> record_statements();
 
 }  // namespace lodge::storage

@@ -24,7 +24,6 @@ constexpr const char* update_counts =
     "delivered = delivered + ?7, withdrawn = withdrawn + ?8, replaced = replaced + ?9, "
     "bytes = bytes + ?10, drafts = drafts + ?11, delivered_at = max(delivered_at, ?12) "
     "WHERE number = ?1";
-constexpr const char* hot[] = {select_stream, insert_stream, update_counts};
 
 StreamChange& change_of(Database& database, std::int64_t stream) {
   auto& changes = database.recall().changes;
@@ -79,17 +78,17 @@ std::vector<Stream> read_streams(Database& database) {
   return streams;
 }
 
-void count_state(Database& database, const Submission& submission, std::int64_t stream,
-                 std::optional<State> before) {
-  if (before == submission.state) return;
+void count_state(Database& database, std::int64_t stream, std::int64_t size,
+                 std::optional<State> before, State now) {
+  if (before == now) return;
   StreamChange& change = change_of(database, stream);
-  const int more = int{is_unsettled(submission.state)} - int{before && is_unsettled(*before)};
+  const int more = int{is_unsettled(now)} - int{before && is_unsettled(*before)};
   if (before) change.counts[static_cast<int>(*before)] -= 1;
-  change.counts[static_cast<int>(submission.state)] += 1;
-  change.bytes += more * submission.size;
+  change.counts[static_cast<int>(now)] += 1;
+  change.bytes += more * size;
   if (auto& outbox = database.recall().outbox) {
     outbox->submissions += more;
-    outbox->bytes += more * submission.size;
+    outbox->bytes += more * size;
   }
 }
 
@@ -131,7 +130,5 @@ OutboxSize outbox_size(Database& database) {
   database.recall().outbox = size;
   return size;
 }
-
-std::span<const char* const> stream_statements() { return hot; }
 
 }  // namespace lodge::storage

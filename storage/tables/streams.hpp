@@ -1,6 +1,5 @@
 #pragma once
 
-#include <span>
 #include <string_view>
 #include <vector>
 
@@ -18,14 +17,13 @@ std::vector<Stream> read_streams(Database&);
 // Counting. What changes is noted by those who write rows, and written once, at the end of the unit
 // of work: a group of deliveries moves one row for each stream, not two for each form.
 /// A submission is in another state than before; empty: it was not there before.
-void count_state(Database&, const Submission&, std::int64_t stream, std::optional<State> before);
+void count_state(Database&, std::int64_t stream, std::int64_t size, std::optional<State> before,
+                 State now);
 void count_drafts(Database&, std::int64_t stream, std::int64_t more);
 void count_delivery(Database&, std::int64_t stream, Time at);
 void write_stream_changes(Database&);
 
 /// Of all streams together, with what the open unit has changed.
 OutboxSize outbox_size(Database&);
-
-std::span<const char* const> stream_statements();
 
 }  // namespace lodge::storage

@@ -39,22 +39,7 @@ constexpr const char* insert_row =
     "ready, "
     "due_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, 'pending', "
     "?16, ?17)";
-constexpr const char* update_row =
-    "UPDATE OR FAIL submissions SET state = ?2, doubt = ?3, ready = ?4, step = ?5, accepted = ?6, "
-    "request = ?7, tries = ?8, rounds = ?9, due_at = ?10, problem = ?11, problem_status = ?12, "
-    "settled_at = ?13, replaced_by = ?14 WHERE number = ?1";
-// SQLite writes anew whatever index has a column that is set, changed or not: those of the
-// unsettled are left alone while a submission stays one.
-constexpr const char* update_unsettled_row =
-    "UPDATE OR FAIL submissions SET state = ?2, doubt = ?3, ready = ?4, step = ?5, accepted = ?6, "
-    "request = ?7, tries = ?8, rounds = ?9, due_at = ?10, problem = ?11, problem_status = ?12 "
-    "WHERE number = ?1";
 constexpr const char* update_ready = "UPDATE submissions SET ready = 1 WHERE number = ?1";
-constexpr const char* hot[] = {select_by_id,         select_by_number, select_known,
-                               select_first,         select_last,      select_last_of_identity,
-                               select_before,        select_from,      select_conflicted,
-                               select_obstacle,      insert_row,       update_row,
-                               update_unsettled_row, update_ready};
 
 std::optional<SubmissionRow> first_of(Statement& rows) {
   if (!rows.step()) return std::nullopt;
@@ -108,6 +93,23 @@ SubmissionRow submission_at(const Statement& row) {
   found.due_at = time_of(row.integer(33));
   if (may_go(submission.state)) submission.next_try_at = found.due_at;
   return found;
+}
+
+Standing standing_of(const SubmissionRow& row) {
+  const Submission& submission = row.submission;
+  return {.number = submission.number,
+          .id = submission.id,
+          .record = row.record,
+          .place = submission.place,
+          .stream = row.stream,
+          .operation = submission.operation,
+          .size = submission.size,
+          .content = row.content,
+          .base_content = row.base_content,
+          .state = submission.state,
+          .in_doubt = row.in_doubt,
+          .ready = row.ready,
+          .request = row.request};
 }
 
 std::optional<SubmissionRow> find_submission(Database& database, const SubmissionId& id) {
@@ -194,33 +196,29 @@ std::int64_t insert_submission(Database& database, SubmissionRow& row) {
       .bind(17, millis(row.due_at))
       .run();
   const std::int64_t number = database.last_rowid();
-  count_state(database, submission, row.stream, std::nullopt);
+  count_state(database, row.stream, submission.size, std::nullopt, submission.state);
   row.stored = submission.state;
   return number;
 }
 
 void update_submission(Database& database, SubmissionRow& row) {
   const Submission& submission = row.submission;
-  const bool final = submission.settled_at.has_value();
-  auto update = database.use(final ? update_row : update_unsettled_row);
-  update->bind(1, submission.number)
-      .bind(2, name(submission.state))
-      .bind(3, row.in_doubt ? 1 : 0)
-      .bind(4, row.ready ? 1 : 0)
-      .bind(5, name(row.step))
-      .bind(6, row.accepted ? 1 : 0)
-      .bind(7, row.request)
-      .bind(8, submission.tries)
-      .bind(9, row.rounds)
-      .bind(10, millis(row.due_at))
-      .bind(11, submission.problem)
-      .bind(12, submission.problem_status);
-  if (final) {
-    bind_time(*update, 13, submission.settled_at);
-    bind_id(*update, 14, submission.replaced_by);
-  }
-  update->run();
-  count_state(database, submission, row.stream, row.stored);
+  Standing standing = standing_of(row);
+  standing.state = row.stored.value_or(submission.state);
+  write_outlook(database, standing,
+                {.state = submission.state,
+                 .in_doubt = row.in_doubt,
+                 .ready = row.ready,
+                 .accepted = row.accepted,
+                 .step = row.step,
+                 .request = row.request,
+                 .tries = submission.tries,
+                 .rounds = row.rounds,
+                 .due_at = row.due_at,
+                 .problem = submission.problem,
+                 .problem_status = submission.problem_status,
+                 .settled_at = submission.settled_at,
+                 .replaced_by = submission.replaced_by});
   row.stored = submission.state;
 }
 
@@ -231,7 +229,5 @@ bool promote_head(Database& database, std::int64_t record) {
   database.use(update_ready)->bind(1, head->submission.number).run();
   return true;
 }
-
-std::span<const char* const> submission_statements() { return hot; }
 
 }  // namespace lodge::storage

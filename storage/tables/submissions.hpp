@@ -1,13 +1,13 @@
 #pragma once
 
 #include <optional>
-#include <span>
 #include <string_view>
 #include <vector>
 
 #include "lodge/submission.hpp"
 #include "storage/delivery_rows.hpp"
 #include "storage/sqlite/database.hpp"
+#include "storage/tables/standing.hpp"
 
 namespace lodge::storage {
 
@@ -47,12 +47,10 @@ std::vector<SubmissionRow> stopped_rows(Database&, State state);
 
 /// Returns its number.
 std::int64_t insert_submission(Database&, SubmissionRow&);
-/// Writes what may change: state, doubt, ready, step, accepted, request, tries, rounds, due time,
-/// problem, settled_at and replaced_by.
+/// Writes what may change of a row, all of its outlook.
 void update_submission(Database&, SubmissionRow&);
+Standing standing_of(const SubmissionRow&);
 /// Makes the record's first unsettled submission ready when it may go and nothing is under way.
 bool promote_head(Database&, std::int64_t record);
-
-std::span<const char* const> submission_statements();
 
 }  // namespace lodge::storage

@@ -47,18 +47,16 @@ void interrupt(Database& database, const AttemptRow& lost, const Act& act) {
 }  // namespace
 
 Claimed claim_one(Database& database, const Claim& claim, std::int64_t epoch, Time now) {
-  auto row = find_submission(database, claim.submission);
-  if (!row || !row->ready || !may_go(row->submission.state)) return {};
-  if (has_open_attempt(database, row->record)) return {};
-  if (claim.request) open_request(database, *row, *claim.request, now);
-  if (claim.step == Step::send && row->request == 0) {
+  auto standing = standing_of(database, claim.submission);
+  if (!standing || !standing->ready || !may_go(standing->state)) return {};
+  if (has_open_attempt(database, standing->record)) return {};
+  if (claim.request) open_request(database, *standing, *claim.request, now);
+  if (claim.step == Step::send && standing->request == 0) {
     throw Error(Errc::broken_invariant, "A submission was to be sent without a request.");
   }
-  row->submission.state = State::sending;
-  row->submission.tries += 1;
-  row->ready = false;
-  update_submission(database, *row);
-  return {.attempt = open_attempt(database, *row, claim.step, epoch, now), .request = row->request};
+  mark_sending(database, *standing);
+  return {.attempt = open_attempt(database, *standing, claim.step, epoch, now),
+          .request = standing->request};
 }
 
 void interrupt_all(Database& database, const Act& act) {

@@ -8,24 +8,25 @@ namespace lodge::storage {
 namespace {
 
 ContentNumber given_text(Database& database, const std::string& bytes, const RecordRow& before,
-                         const SubmissionRow* by) {
+                         const Standing* by) {
   const Digest digest = digest_of(bytes);
   if (before.content != 0 && content_digest(database, before.content) == digest) {
     return before.content;
   }
-  if (by != nullptr && by->content != 0 && by->submission.digest == digest) return by->content;
+  if (by != nullptr && by->content != 0 && content_digest(database, by->content) == digest)
+    return by->content;
   return add_content(database, bytes, digest);
 }
 
 ContentNumber text_of(Database& database, const RecordLearned& learned, const RecordRow& before,
-                      const SubmissionRow* by) {
+                      const Standing* by) {
   switch (learned.text) {
     case RecordLearned::Text::given:
       return given_text(database, learned.bytes, before, by);
     case RecordLearned::Text::of_submission:
       return by != nullptr ? by->content : 0;
     case RecordLearned::Text::of_request:
-      return by != nullptr ? request_body(database, by->submission.number, by->request) : 0;
+      return by != nullptr ? request_body(database, by->number, by->request) : 0;
     case RecordLearned::Text::none:
       break;
   }
@@ -33,18 +34,18 @@ ContentNumber text_of(Database& database, const RecordLearned& learned, const Re
   return same ? before.content : 0;
 }
 
-std::optional<Time> deletion_time(const Record& before, const SubmissionRow* by, Time at) {
+std::optional<Time> deletion_time(const Record& before, const Standing* by, Time at) {
   if (before.presence == Presence::absent && before.deleted_at) return before.deleted_at;
-  const bool removed = by != nullptr && by->submission.operation == Operation::remove;
+  const bool removed = by != nullptr && by->operation == Operation::remove;
   if (before.presence == Presence::present || removed) return at;
   return std::nullopt;
 }
 
 std::vector<SubmissionId> mark_drafts(Database& database, const RecordRow& now,
-                                      const SubmissionRow* by) {
+                                      const Standing* by) {
   std::vector<SubmissionId> marked;
   for (const DraftRow& row : drafts_of_record(database, now.number)) {
-    if (row.draft.stale || (by != nullptr && row.draft.after == by->submission.id)) continue;
+    if (row.draft.stale || (by != nullptr && row.draft.after == by->id)) continue;
     if (!has_moved_on(database, row.draft, now.record)) continue;
     mark_stale(database, row.draft.id);
     marked.push_back(row.draft.id);
@@ -60,7 +61,7 @@ bool LearnedState::changed() const {
 }
 
 LearnedState learn_state(Database& database, std::int64_t record, const RecordLearned& learned,
-                         const SubmissionRow* by, Time at) {
+                         const Standing* by, Time at) {
   LearnedState state;
   state.before = record_row(database, record);
   state.now = state.before;

@@ -1,12 +1,16 @@
 #pragma once
 
 #include "storage/store.hpp"
+#include "storage/tables/standing.hpp"
 
 namespace lodge::storage {
 
 /// Stores what an attempt, or a comparison without one, made of a submission: all of it when the
 /// attempt still owns the submission; otherwise it is late, and only a success is kept.
 Stored settle_one(Database&, const Settled&, const Act&);
+
+/// The receipt of a delivery, and its time.
+void keep_proof(Database&, const Standing&, const Settled&, Time at);
 
 /// Opens an attempt, when the submission is still there to be claimed.
 Claimed claim_one(Database&, const Claim&, std::int64_t epoch, Time now);

@@ -160,6 +160,10 @@ TEST_CASE(
   const auto took = std::chrono::steady_clock::now() - begun;
   for (Part& part : parts) part.kill();
 
+  // A form that the last kills interrupted for the third time waits from this moment on, not from
+  // that of the later clock.
+  storage::Store(storage::StoreOptions{.path = options.store})
+      .begin_epoch({.at = test::wall_now(), .who = "lodge", .why = "the last kill"});
   Options later = options;
   later.clock = std::make_shared<LaterClock>();
   Client client(later);

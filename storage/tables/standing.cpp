@@ -1,0 +1,82 @@
+#include "storage/tables/standing.hpp"
+
+#include "storage/tables/columns.hpp"
+#include "storage/tables/streams.hpp"
+
+namespace lodge::storage {
+namespace {
+
+constexpr const char* select_standing =
+    "SELECT id, record, place, stream, operation, size, content, base_content, state, doubt, "
+    "ready, "
+    "request FROM submissions WHERE number = ?1";
+constexpr const char* update_row =
+    "UPDATE OR FAIL submissions SET state = ?2, doubt = ?3, ready = ?4, step = ?5, accepted = ?6, "
+    "request = ?7, tries = ?8, rounds = ?9, due_at = ?10, problem = ?11, problem_status = ?12, "
+    "settled_at = ?13, replaced_by = ?14 WHERE number = ?1";
+// SQLite writes anew whatever index has a column that is set, changed or not: those of the
+// unsettled are left alone while a submission stays one.
+constexpr const char* update_unsettled_row =
+    "UPDATE OR FAIL submissions SET state = ?2, doubt = ?3, ready = ?4, step = ?5, accepted = ?6, "
+    "request = ?7, tries = ?8, rounds = ?9, due_at = ?10, problem = ?11, problem_status = ?12 "
+    "WHERE number = ?1";
+constexpr const char* update_sending =
+    "UPDATE OR FAIL submissions SET state = 'sending', ready = 0, tries = tries + 1, request = ?2 "
+    "WHERE number = ?1";
+
+}  // namespace
+
+std::optional<Standing> standing_of(Database& database, std::int64_t number) {
+  auto row = database.use(select_standing);
+  row->bind(1, number);
+  if (!row->step()) return std::nullopt;
+  return Standing{.number = number,
+                  .id = id_column<SubmissionTag>(*row, 0),
+                  .record = row->integer(1),
+                  .place = row->integer(2),
+                  .stream = row->integer(3),
+                  .operation = known(parse_operation(row->text(4)), row->text(4)),
+                  .size = row->integer(5),
+                  .content = row->integer(6),
+                  .base_content = row->integer(7),
+                  .state = known(parse_state(row->text(8)), row->text(8)),
+                  .in_doubt = row->integer(9) != 0,
+                  .ready = row->integer(10) != 0,
+                  .request = int_column(*row, 11)};
+}
+
+void write_outlook(Database& database, Standing& standing, const Outlook& now) {
+  const bool final = now.settled_at.has_value();
+  auto update = database.use(final ? update_row : update_unsettled_row);
+  update->bind(1, standing.number)
+      .bind(2, name(now.state))
+      .bind(3, now.in_doubt ? 1 : 0)
+      .bind(4, now.ready ? 1 : 0)
+      .bind(5, name(now.step))
+      .bind(6, now.accepted ? 1 : 0)
+      .bind(7, now.request)
+      .bind(8, now.tries)
+      .bind(9, now.rounds)
+      .bind(10, millis(now.due_at))
+      .bind(11, now.problem)
+      .bind(12, now.problem_status);
+  if (final) {
+    bind_time(*update, 13, now.settled_at);
+    bind_id(*update, 14, now.replaced_by);
+  }
+  update->run();
+  count_state(database, standing.stream, standing.size, standing.state, now.state);
+  standing.state = now.state;
+  standing.in_doubt = now.in_doubt;
+  standing.ready = now.ready;
+  standing.request = now.request;
+}
+
+void mark_sending(Database& database, Standing& standing) {
+  database.use(update_sending)->bind(1, standing.number).bind(2, standing.request).run();
+  count_state(database, standing.stream, standing.size, standing.state, State::sending);
+  standing.state = State::sending;
+  standing.ready = false;
+}
+
+}  // namespace lodge::storage
