@@ -2,6 +2,8 @@
 #include <filesystem>
 #include <fstream>
 #include <stdexcept>
+#include <utility>
+#include <vector>
 
 #include "benchmark/families/families.hpp"
 #include "benchmark/store/bare_store.hpp"
@@ -43,6 +45,34 @@ double instructions_each(const std::string& what, std::size_t bytes, int from = 
   return (instructions_of(what, to, bytes) - instructions_of(what, from, bytes)) / (to - from);
 }
 
+/// Answers each request at once that the form is stored: what is left is the client's own work.
+class InstantServer final : public Transport {
+ public:
+  void start(TransferId id, Request) override {
+    Reply reply{.departures = 1, .status = 201, .verified = true};
+    reply.headers = {{"ETag", "\"" + std::to_string(id) + "\""}};
+    done_.push_back({.id = id, .reply = std::move(reply)});
+  }
+  void cancel(TransferId) override {}
+  [[nodiscard]] int room_ahead() const override { return 256; }
+  std::vector<Finished> collect() override { return std::exchange(done_, {}); }
+  void on_finished(std::function<void()>) override {}
+  void forget_connections() override {}
+
+ private:
+  std::vector<Finished> done_{};
+};
+
+// Filed first, then delivered: the cost of filing is that of "file".
+void file_and_deliver(const std::string& store, int count, std::size_t bytes, bool deliver) {
+  Options options = quiet_options(store);
+  options.deliver = deliver;
+  options.transport = std::make_shared<InstantServer>();
+  Client client(options);
+  client.submit_all(new_drafts(client, count, bytes, 0));
+  while (deliver && client.status().waiting() > 0) client.step();
+}
+
 }  // namespace
 
 int do_work(const std::string& what, int count, std::size_t bytes) {
@@ -65,6 +95,10 @@ int do_work(const std::string& what, int count, std::size_t bytes) {
       client.submit_all(new_drafts(client, std::stoi(what.substr(5)), bytes, 0));
     }
     for (int i = 0; i < count; ++i) Client client(quiet_options(store));
+    return 0;
+  }
+  if (what == "file" || what == "deliver") {
+    file_and_deliver(folder / "lodge", count, bytes, what == "deliver");
     return 0;
   }
   Client client(quiet_options(folder / "lodge"));
@@ -98,6 +132,11 @@ void measure_instructions(Report& report, const Settings& settings) {
   const double submit = instructions_each("submit", settings.bytes);
   const double save = instructions_each("save", settings.bytes);
   const double autosave = instructions_each("autosave", settings.bytes);
+  // Enough for full batches; answers come at once and no request is sent.
+  const double filed = instructions_each("file", settings.bytes, 1'000, 3'000);
+  report.add({.what = "a delivered form, beyond filing it, without the network",
+              .value = instructions_each("deliver", settings.bytes, 1'000, 3'000) - filed,
+              .unit = "instr."});
   report.add({.what = "autosave, the typing thread", .value = autosave, .unit = "instr."});
   // The log that the last client left is read at each opening: at most 12 MiB, however many wait.
   for (const int rows : {500, 8'000})
