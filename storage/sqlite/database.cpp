@@ -175,6 +175,7 @@ void Database::open_file(const DatabaseOptions& options) {
     open();
     if (!is_same_file(path_, identity)) fail(nullptr, SQLITE_READONLY_DBMOVED);
   }
+  if (log_vfs_) LogVfs::attend(handle_);
   check(handle_, sqlite3_busy_timeout(handle_, static_cast<int>(busy_timeout_.count())));
 }
 

@@ -11,4 +11,8 @@ int gathered_file_size(int inner);
 int open_gathered_file(sqlite3_vfs* inner, const char* path, sqlite3_file* file, int flags,
                        int* flags_out);
 
+/// A transaction was undone: what it left for the log is dropped. Another connection may commit at
+/// that place by now. Any other file is left alone.
+void drop_gathered(sqlite3_file* file);
+
 }  // namespace lodge::storage

@@ -81,7 +81,19 @@ void fill(LogVfs::Impl& my) {
   }
 }
 
+// Called for every way in which a transaction ends without its commit.
+void drop_undone(void* connection) {
+  sqlite3_file* log = nullptr;
+  const int code = sqlite3_file_control(static_cast<sqlite3*>(connection), "main",
+                                        SQLITE_FCNTL_JOURNAL_POINTER, static_cast<void*>(&log));
+  if (code == SQLITE_OK) drop_gathered(log);
+}
+
 }  // namespace
+
+void LogVfs::attend(sqlite3* connection) {
+  sqlite3_rollback_hook(connection, drop_undone, connection);
+}
 
 std::shared_ptr<const LogVfs> LogVfs::over(const std::string& name) {
   auto& known = registry();

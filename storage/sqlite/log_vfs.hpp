@@ -3,6 +3,8 @@
 #include <memory>
 #include <string>
 
+struct sqlite3;
+
 namespace lodge::storage {
 
 /// A SQLite VFS over another that gathers what a transaction writes to the log (WAL) and hands it
@@ -10,7 +12,8 @@ namespace lodge::storage {
 /// each page in two calls; for a submit that is thirty system calls, which cost more than its sync.
 /// Nothing else is changed: before a sync the order of writes promises nothing anyway, and no other
 /// connection looks at frames before they are committed. A write that fails is kept and tried again
-/// with the next call, so no commit can succeed without it.
+/// with the next call, so no commit can succeed without it; what a transaction left that was undone
+/// is dropped, for which attend() is called on each connection.
 /// Registered with SQLite while somebody holds it; hold it longer than the connection. Threads:
 /// any.
 class LogVfs {
@@ -22,6 +25,8 @@ class LogVfs {
   LogVfs& operator=(const LogVfs&) = delete;
 
   [[nodiscard]] const std::string& name() const;
+  /// Takes the connection's rollback hook.
+  static void attend(sqlite3* connection);
 
   struct Impl;
 

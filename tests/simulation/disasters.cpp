@@ -1,5 +1,6 @@
 #include "simulation/disasters.hpp"
 
+#include <algorithm>
 #include <array>
 
 namespace lodge::test {
@@ -39,27 +40,18 @@ void Disasters::strike() {
   switch (world_.chance.below(9)) {
     case 0:
     case 1:
-      return world_.network.begin_outage(some_time(), [this](Route route, bool told) {
-        for (const auto& process : world_.processes) {
-          process->route = route;
-          if (!process->system) continue;
-          told ? process->system->set(route) : process->system->set_untold(route);
-          process->woken = process->woken || told;
-        }
-      });
+      return begin_outage();
     case 2:
       return world_.network.forget_keys();
     case 3: {
       const std::string identity = world_.chance.one_of(world_.settings.identities);
       world_.trace.line("the credentials of " + identity + " expire");
-      world_.counts.add(Kind::credentials_expired);
       world_.expired.insert(identity);
       return;
     }
     case 4: {
       const std::string identity = world_.chance.one_of(world_.settings.identities);
       world_.trace.line(identity + " signs out");
-      world_.counts.add(Kind::signed_out);
       world_.signed_out.insert(identity);
       world_.timeline.in(some_time(), [this, identity] { world_.signed_out.erase(identity); });
       return;
@@ -72,6 +64,19 @@ void Disasters::strike() {
     default:
       if (world_.settings.breaks_machine) return break_machine();
   }
+}
+
+void Disasters::begin_outage() {
+  world_.network.begin_outage(some_time(), [this](Route route, bool told) {
+    for (const auto& process : world_.processes) {
+      process->route = route;
+      if (!process->system) continue;
+      told ? process->system->set(route) : process->system->set_untold(route);
+      if (!told) world_.hint_is_wrong(*process, Kind::hint_lost);
+      process->woken = process->woken || told;
+    }
+  });
+  if (world_.chance.percent(20)) tell(Path::online);
 }
 
 void Disasters::edit_elsewhere() {
@@ -126,29 +131,30 @@ void Disasters::break_disk() {
   if (!process) return;
   const bool full = world_.chance.percent(50);
   const bool for_good = world_.chance.percent(50);
-  const int nth = world_.chance.between(1, 60);
-  world_.counts.add(full ? Kind::disk_full : Kind::disk_error);
-  world_.trace.line("the disk of process " + std::to_string(process->number) + " fails");
+  world_.trace.line("the disk of process " + std::to_string(process->number) + " will fail");
   if (full) {
-    process->disk.fail(DiskCall::write, nth, DiskFault::full, for_good);
+    process->disk.fail(DiskCall::write, world_.chance.between(1, 4), DiskFault::full, for_good);
   } else {
-    process->disk.fail_any(nth, world_.chance.percent(30) ? DiskFault::half : DiskFault::io,
-                           for_good);
+    process->disk.fail_any(world_.chance.between(1, 60),
+                           world_.chance.percent(30) ? DiskFault::half : DiskFault::io, for_good);
+    process->in_trouble = true;
   }
-  process->in_trouble = true;
-  world_.timeline.in(world_.chance.around(minutes(10)), [this, process] {
-    world_.trace.line("the disk of process " + std::to_string(process->number) + " is well again");
-    process->disk.heal();
-    process->in_trouble = false;
-  });
+  const Duration length = world_.chance.around(minutes(10));
+  world_.await_trouble(*process, full ? Kind::disk_full : Kind::disk_error,
+                       [this, process, length] {
+                         world_.timeline.in(length, [this, process] {
+                           world_.trace.line("the disk of process " +
+                                             std::to_string(process->number) + " is well again");
+                           world_.heal_disk(*process);
+                         });
+                       });
 }
 
 void Disasters::die(bool while_writing) {
   Process* process = world_.running_process();
   if (!process) return;
   const auto end = [this, process] {
-    if (world_.timeline.now() >= evening_) return;
-    world_.counts.add(Kind::kill);
+    if (process->client) world_.counts.add(Kind::kill);
     world_.kill(*process);
     world_.timeline.in(world_.chance.percent(50) ? Duration(seconds(1)) : some_time(),
                        [this, process] { world_.open(*process); });
@@ -162,15 +168,13 @@ void Disasters::die(bool while_writing) {
     }
     return end();
   }
-  // Somewhere in its next writes; the rest of its life only looks as if it went on.
-  world_.counts.add(Kind::kill_while_writing);
-  process->in_trouble = true;
-  process->disk.fail(DiskCall::write, world_.chance.between(1, 40),
-                     world_.chance.percent(50) ? DiskFault::half : DiskFault::io, true);
-  world_.timeline.in(world_.chance.around(minutes(2)), end);
+  process->disk.fail_all_from(DiskCall::write, world_.chance.between(1, 8),
+                              world_.chance.percent(50) ? DiskFault::half : DiskFault::io);
+  world_.await_trouble(*process, Kind::kill_while_writing, end);
 }
 
-// At rest, or in the middle of what a process writes next.
+// At rest, or in the middle of what a process writes next: at once, or after it went on for a while
+// with a disk that fails.
 void Disasters::cut_power() {
   const auto cut = [this] {
     if (world_.timeline.now() >= evening_) return;
@@ -180,22 +184,42 @@ void Disasters::cut_power() {
       world_.timeline.in(dark, [this, &process] { world_.open(*process); });
     }
   };
-  if (world_.chance.percent(40)) return cut();
+  if (world_.chance.percent(30)) return cut();
+  const bool later = world_.chance.percent(30);
   for (const auto& process : world_.processes) {
     if (!process->client) continue;
-    process->in_trouble = true;
-    process->disk.fail_any(world_.chance.between(1, 60), DiskFault::half, true);
+    plant_cut(*process);
+    world_.await_trouble(*process, Kind::power_cut_while_writing, [this, cut, later] {
+      later ? world_.timeline.in(world_.chance.around(minutes(2)), cut) : cut();
+    });
   }
-  world_.timeline.in(world_.chance.around(minutes(2)), cut);
+}
+
+void Disasters::plant_cut(Process& process) {
+  switch (world_.chance.below(3)) {
+    case 0:  // between a write and its sync
+      return process.disk.fail_all_from(DiskCall::sync, world_.chance.between(1, 4), DiskFault::io);
+    case 1:
+      return process.disk.fail_all_from(DiskCall::write, world_.chance.between(1, 4),
+                                        DiskFault::half);
+    default:
+      process.in_trouble = true;
+      process.disk.fail_any(world_.chance.between(1, 60), DiskFault::half, true);
+  }
+}
+
+bool Disasters::missed_something(const Process& process) {
+  return process.stopped &&
+         (process.woken || (process.due && *process.due <= world_.timeline.now()));
 }
 
 void Disasters::stop() {
   Process* process = world_.running_process();
   if (!process) return;
-  world_.counts.add(Kind::stopped);
   world_.trace.line("process " + std::to_string(process->number) + " is stopped");
   process->stopped = true;
   world_.timeline.in(some_time(), [this, process] {
+    if (missed_something(*process)) world_.counts.add(Kind::stopped);
     world_.trace.line("process " + std::to_string(process->number) + " goes on");
     process->stopped = false;
     process->woken = true;
@@ -203,11 +227,14 @@ void Disasters::stop() {
 }
 
 void Disasters::suspend() {
-  world_.counts.add(Kind::suspended);
   world_.trace.line("the machine sleeps");
   for (const auto& process : world_.processes) process->stopped = true;
   world_.timeline.in(hours(world_.chance.between(1, 8)), [this] {
     world_.trace.line("the machine wakes");
+    const auto missed = [this](const auto& process) {
+      return process->client && missed_something(*process);
+    };
+    if (std::ranges::any_of(world_.processes, missed)) world_.counts.add(Kind::suspended);
     for (const auto& process : world_.processes) {
       process->stopped = false;
       process->woken = true;
@@ -218,6 +245,7 @@ void Disasters::suspend() {
 
 void Disasters::step_clock() {
   const Time now = world_.clock->now();
+  if (!world_.running_process()) return;
   switch (world_.chance.below(4)) {
     case 0:
       world_.counts.add(Kind::clock_forward);
@@ -240,14 +268,19 @@ void Disasters::step_clock() {
 }
 
 void Disasters::hint() {
+  constexpr std::array hints{Path::offline, Path::online, Path::unknown};
+  tell(world_.chance.one_of(hints));
+}
+
+void Disasters::tell(Path path) {
   Process* process = world_.running_process();
   if (!process) return;
-  constexpr std::array hints{Path::offline, Path::online, Path::unknown};
-  const Path path = world_.chance.one_of(hints);
-  if (path == Path::offline && !world_.network.is_out()) world_.counts.add(Kind::false_offline);
-  if (path == Path::online && world_.network.is_out()) world_.counts.add(Kind::false_online);
   world_.call(*process, "hint " + std::string(name(path)),
               [&](Client& client) { client.set_network(path); });
+  process->wrong_hint.reset();
+  const bool out = world_.network.is_out();
+  if (path == Path::offline && !out) world_.hint_is_wrong(*process, Kind::false_offline);
+  if (path == Path::online && out) world_.hint_is_wrong(*process, Kind::false_online);
 }
 
 }  // namespace lodge::test

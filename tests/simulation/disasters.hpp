@@ -14,16 +14,20 @@ class Disasters {
   void next_disaster();
   void next_foreign();
   void strike();
+  void begin_outage();
   void edit_elsewhere();
   void break_machine();
   void break_disk();
   void die(bool while_writing);
   void cut_power();
+  void plant_cut(Process& process);
   void stop();
   void suspend();
   void step_clock();
   void hint();
+  void tell(Path path);
   Duration some_time();
+  bool missed_something(const Process& process);
 
   World& world_;
   Time evening_{};

@@ -7,12 +7,14 @@
 namespace lodge::test {
 
 /// Everything bad that a simulated day can bring, and what must have come of it somewhere for the
-/// run to mean anything. Each is counted; one that never happened fails the run.
+/// run to mean anything. Each is counted when it struck something (an answer is cut for somebody
+/// who waits for it, a disk fails under a call); one that struck too seldom fails the run.
 enum class Kind {
   // On the wire.
   request_lost,
   request_late,  ///< reaches the server after the client gave it up
   reply_lost,
+  effect_unanswered,  ///< of those: the request had taken effect
   reply_late,
   reply_cut,
   reply_doubled,  ///< the transport reports it twice
@@ -30,7 +32,8 @@ enum class Kind {
   not_connected,
   outage,
   // At the server.
-  key_forgotten,
+  key_forgotten,     ///< when a repeat comes
+  version_moved_on,  ///< what a form was written on is outdated: 412
   edit_elsewhere,
   overlapping_edit_elsewhere,
   removal_elsewhere,
@@ -41,18 +44,19 @@ enum class Kind {
   disk_full,
   kill,
   kill_while_writing,
-  power_cut,    ///< what was not synced may be lost
-  writes_lost,  ///< by power cuts: not there whole
+  power_cut,                ///< what was not synced may be lost
+  power_cut_while_writing,  ///< in the middle of a call to the disk
+  writes_lost,              ///< power cuts after which some write was not there whole
   closed,
-  stopped,
-  suspended,
+  stopped,    ///< and had to do something meanwhile
+  suspended,  ///< likewise
   takeover,
   clock_forward,
   clock_back,
   clock_1970,
-  false_offline,
-  false_online,
-  hint_lost,  ///< the network is back, and the system tells nobody
+  false_offline,  ///< and a form waits for it
+  false_online,   ///< and a form goes in vain
+  hint_lost,      ///< the network is back, the system tells nobody, and a form waits
   // By people.
   doubled_submit,
   stale_draft,
@@ -74,6 +78,7 @@ inline constexpr std::array<std::string_view, static_cast<std::size_t>(Kind::dou
     kind_names{"request lost",
                "request late",
                "reply lost",
+               "effect unanswered",
                "reply late",
                "reply cut",
                "reply doubled",
@@ -91,6 +96,7 @@ inline constexpr std::array<std::string_view, static_cast<std::size_t>(Kind::dou
                "not connected",
                "outage",
                "key forgotten",
+               "version moved on",
                "edit elsewhere",
                "overlapping edit elsewhere",
                "removal elsewhere",
@@ -101,6 +107,7 @@ inline constexpr std::array<std::string_view, static_cast<std::size_t>(Kind::dou
                "kill",
                "kill while writing",
                "power cut",
+               "power cut while writing",
                "writes lost",
                "closed",
                "stopped",

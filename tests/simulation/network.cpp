@@ -159,8 +159,8 @@ void Network::travel_badly(const Trip& trip) {
     case 14:
       return settings_.road == Road::plain ? forge(trip) : break_certificate(trip);
     default:
-      counts_.add(Kind::reply_late);
-      return answer(trip, serve(trip.request), chance_.between(seconds(5), minutes(10)));
+      return answer(trip, serve(trip.request), chance_.between(seconds(5), minutes(10)),
+                    {Kind::reply_late});
   }
 }
 
@@ -192,7 +192,6 @@ void Network::begin_outage(Duration length, const std::function<void(Route, bool
   on_route(Route::none, true);
   timeline_.at(outage_until_, [this, on_route] {
     const bool told = chance_.percent(60);
-    if (!told) counts_.add(Kind::hint_lost);
     trace_.line(told ? "there is a route again" : "there is a route again, and nobody is told");
     on_route(Route::exists, told);
   });
@@ -204,23 +203,36 @@ void Network::heal() {
 }
 
 void Network::forget_keys() {
-  counts_.add(Kind::key_forgotten);
   trace_.line("the server forgets its keys");
   server.forget_keys();
   forgettings.push_back(server.ledger().effects().size());
 }
 
 Reply Network::serve(const Request& request) {
+  const std::string key = key_of(request);
   const std::size_t before = server.ledger().effects().size();
+  const bool repeated = !key.empty() && !server.ledger().of_key(key).empty();
   Reply reply = server.handle(request, timeline_.now());
-  if (server.ledger().effects().size() > before) untold[key_of(request)] = request.url;
+  if (server.ledger().effects().size() > before) untold[key] = request.url;
+  if (request.method != Method::get) {
+    const bool replayed = header_count(reply.headers, "Idempotency-Replayed") > 0;
+    if (repeated && !replayed && reply.status != 401) counts_.add(Kind::key_forgotten);
+    if (reply.status == 412) counts_.add(Kind::version_moved_on);
+  }
   reply.departures = 1;
   reply.loopback = settings_.road == Road::loopback;
   reply.verified = settings_.road == Road::https;
   return reply;
 }
 
+bool Network::serve_in_vain(const Request& request) {
+  const std::size_t before = server.ledger().effects().size();
+  serve(request);
+  return server.ledger().effects().size() > before;
+}
+
 void Network::serve_late(const Request& request) {
+  counts_.add(Kind::request_late);
   const auto before = server.ledger().effects().size();
   const Reply reply = serve(request);
   trace_.line("late arrival: " + request.url + " answered " + std::to_string(reply.status));
@@ -230,34 +242,40 @@ void Network::serve_late(const Request& request) {
   }
 }
 
-void Network::answer(const Trip& trip, Reply reply, Duration after, int times) {
+std::shared_ptr<Line> Network::whoever_waits(const Trip& trip) {
+  auto line = trip.line.lock();
+  if (!line) return nullptr;
+  const auto waiting = line->under_way_.find(trip.id);
+  const bool waits = waiting != line->under_way_.end() && waiting->second == trip.start;
+  return waits ? line : nullptr;
+}
+
+void Network::answer(const Trip& trip, Reply reply, Duration after, std::vector<Kind> kinds,
+                     int times) {
   reply.departures = std::max(reply.departures, 1);
   reply.loopback = settings_.road == Road::loopback;
   reply.verified = settings_.road == Road::https && reply.error == TransportError::none;
-  timeline_.in(after, [this, line = trip.line, id = trip.id, start = trip.start,
-                       request = trip.request, times, reply = std::move(reply)] {
-    const auto there = line.lock();
+  timeline_.in(after, [this, trip, times, kinds = std::move(kinds), reply = std::move(reply)] {
+    const auto there = whoever_waits(trip);
     if (!there) return;
-    const auto waiting = there->under_way_.find(id);
-    if (waiting == there->under_way_.end() || waiting->second != start) return;
+    for (const Kind kind : kinds) counts_.add(kind);
     trace_.line("<-- " + std::to_string(reply.status) + " " + std::string(name(reply.error)) + " " +
                 std::string(header(reply.headers, "ETag").value_or("")) + " " + reply.body);
-    note_told(request, reply);
-    note_patience(request.method, reply);
-    for (int i = 0; i < times; ++i) there->arrive(id, reply);
+    note_told(trip.request, reply);
+    note_patience(trip.request.method, reply);
+    for (int i = 0; i < times; ++i) there->arrive(trip.id, reply);
   });
 }
 
-void Network::fail(const Trip& trip, TransportError error, int departures, Duration after) {
-  timeline_.in(after,
-               [this, line = trip.line, id = trip.id, start = trip.start, error, departures] {
-                 const auto there = line.lock();
-                 if (!there) return;
-                 const auto waiting = there->under_way_.find(id);
-                 if (waiting == there->under_way_.end() || waiting->second != start) return;
-                 trace_.line("<-- " + std::string(name(error)));
-                 there->arrive(id, {.error = error, .departures = departures});
-               });
+void Network::fail(const Trip& trip, TransportError error, int departures, Duration after,
+                   std::vector<Kind> kinds) {
+  timeline_.in(after, [this, trip, error, departures, kinds = std::move(kinds)] {
+    const auto there = whoever_waits(trip);
+    if (!there) return;
+    for (const Kind kind : kinds) counts_.add(kind);
+    trace_.line("<-- " + std::string(name(error)));
+    there->arrive(trip.id, {.error = error, .departures = departures});
+  });
 }
 
 Duration Network::latency() { return chance_.around(milliseconds(60)); }

@@ -100,9 +100,15 @@ class Network {
   void travel_badly(const Trip& trip);
   void travel_in_outage(const Trip& trip);
   Reply serve(const Request& request);
+  /// Serves what nobody will be told of. True: it took effect.
+  bool serve_in_vain(const Request& request);
   void serve_late(const Request& request);
-  void answer(const Trip& trip, Reply reply, Duration after, int times = 1);
-  void fail(const Trip& trip, TransportError error, int departures, Duration after);
+  /// `kinds` are counted when it arrives at somebody who waits for it.
+  void answer(const Trip& trip, Reply reply, Duration after, std::vector<Kind> kinds = {},
+              int times = 1);
+  void fail(const Trip& trip, TransportError error, int departures, Duration after,
+            std::vector<Kind> kinds);
+  std::shared_ptr<Line> whoever_waits(const Trip& trip);
   Duration latency();
 
   // What may go wrong; each counts itself. network_faults.cpp.

@@ -42,7 +42,8 @@ class People {
   void pause(Process& process);
   void resume(Process& process);
   void read(Process& process);
-  std::optional<Submission> some_submission(Process& process);
+  /// Any one that is unsettled; with `doubtful_first` one that the server may have, if there is.
+  std::optional<Submission> some_submission(Process& process, bool doubtful_first = false);
 
   Draft* some_window(Process& process);
   void close_window(Process& process, const SubmissionId& id);

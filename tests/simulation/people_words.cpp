@@ -1,4 +1,6 @@
+#include <algorithm>
 #include <array>
+#include <functional>
 
 #include "simulation/people.hpp"
 
@@ -7,26 +9,37 @@ namespace lodge::test {
 using std::chrono::hours;
 using std::chrono::milliseconds;
 
-std::optional<Submission> People::some_submission(Process& process) {
+namespace {
+
+bool is_doubtful(const Submission& submission) {
+  return submission.state == State::sending || submission.state == State::unconfirmed;
+}
+
+}  // namespace
+
+std::optional<Submission> People::some_submission(Process& process, bool doubtful_first) {
   std::optional<Submission> found;
   world_.call(process, "outbox", [&](Client& client) {
     auto unsettled = client.outbox();
+    if (doubtful_first && std::ranges::any_of(unsettled, is_doubtful)) {
+      std::erase_if(unsettled, std::not_fn(is_doubtful));
+    }
     if (!unsettled.empty()) found = world_.chance.one_of(unsettled);
   });
   return found;
 }
 
 void People::withdraw(Process& process) {
-  const auto submission = some_submission(process);
+  const auto submission = some_submission(process, world_.chance.percent(70));
   if (!submission) return;
-  const bool accept = world_.chance.percent(30);
+  const bool accept = world_.chance.percent(50);
   const auto word = accept ? maybe_received::accept : maybe_received::refuse;
   auto& given_up = world_.promises.given_up;
   if (world_.chance.percent(70)) {
     given_up.insert(submission->id);
     world_.call(process, "withdraw " + submission->id.text(), [&](Client& client) {
       client.withdraw(submission->id, word);
-      if (submission->state == State::unconfirmed) world_.counts.add(Kind::withdrawn_from_doubt);
+      if (is_doubtful(*submission)) world_.counts.add(Kind::withdrawn_from_doubt);
     });
     return;
   }

@@ -23,9 +23,13 @@ Options options_of(World& world, Process& process) {
   options.allow_plain_http = true;
   options.identity = settings.identities.front();
   options.authorize = [&world](const Authorization& asked) -> std::vector<Header> {
-    if (world.signed_out.contains(asked.identity)) return {};
+    if (world.signed_out.contains(asked.identity)) {
+      world.counts.add(Kind::signed_out);
+      return {};
+    }
     if (asked.refresh) world.expired.erase(asked.identity);
     const bool old = world.expired.contains(asked.identity);
+    if (old) world.counts.add(Kind::credentials_expired);
     return {{"Authorization", "Bearer " + std::string(old ? "old" : "of") + "-" + asked.identity}};
   };
   options.collections["reports"] = {.policy = settings.reports_policy};
@@ -92,8 +96,9 @@ void World::live() {
 void World::open(Process& process) {
   if (process.client) return;
   trace.line("process " + std::to_string(process.number) + " opens");
-  process.disk.heal();
-  process.in_trouble = process.stopped = process.delivering = false;
+  heal_disk(process);
+  process.stopped = process.delivering = false;
+  process.wrong_hint.reset();
   process.line = std::make_shared<Line>(network);
   process.system = std::make_shared<testing::ScriptedNetwork>();
   process.system->set(process.route);
@@ -126,19 +131,58 @@ void World::kill(Process& process) {
   if (!process.client) return;
   trace.line("process " + std::to_string(process.number) + " is killed");
   process.line->hang_up();
+  process.trouble.reset();
   process.disk.fail_any(1, DiskFault::io, true);
   close(process);
-  process.disk.heal();
+  heal_disk(process);
 }
 
 // What the system held in memory is gone, and with it some of what was written and not synced.
 void World::cut_power() {
-  counts.add(Kind::power_cut);
+  const auto runs = [](const auto& process) { return process->client != nullptr; };
+  if (std::ranges::any_of(processes, runs)) counts.add(Kind::power_cut);
   trace.line("the power is cut");
   for (const auto& process : processes) kill(*process);
   const int lost = machine.cut([this](int n) { return chance.below(n); });
-  counts.add(Kind::writes_lost, static_cast<std::uint64_t>(lost));
+  if (lost > 0) counts.add(Kind::writes_lost);
   trace.line(std::to_string(lost) + " writes are lost");
+}
+
+void World::await_trouble(Process& process, Kind kind, std::function<void()> then) {
+  process.trouble = {.kind = kind, .hits = process.disk.hits(), .then = std::move(then)};
+}
+
+void World::heal_disk(Process& process) {
+  process.trouble.reset();
+  process.disk.heal();
+  process.in_trouble = false;
+}
+
+void World::look_at_disks() {
+  for (const auto& process : processes) {
+    if (!process->trouble || process->disk.hits() == process->trouble->hits) continue;
+    const Trouble struck = *std::exchange(process->trouble, std::nullopt);
+    counts.add(struck.kind);
+    trace.line("the disk of process " + std::to_string(process->number) + " fails");
+    process->in_trouble = true;
+    struck.then();
+  }
+}
+
+void World::hint_is_wrong(Process& process, Kind kind) {
+  if (!process.runs()) return;
+  process.wrong_hint = kind;
+  look_at_hint(process);
+}
+
+void World::look_at_hint(Process& process) {
+  if (!process.wrong_hint || process.in_trouble || process.trouble) return;
+  const Status status = process.client->status();
+  const bool told_online = *process.wrong_hint == Kind::false_online;
+  if (told_online != network.is_out()) return process.wrong_hint.reset();  // it came true
+  if (status.path != (told_online ? Path::online : Path::offline)) return;
+  if (!status.delivering || status.waiting() == 0) return;
+  counts.add(*std::exchange(process.wrong_hint, std::nullopt));
 }
 
 bool World::call(Process& process, const std::string& what,
@@ -181,6 +225,7 @@ Process* World::running_process() {
 
 void World::run_until(Time end) {
   for (;;) {
+    look_at_disks();
     settle();
     std::optional<Time> next = timeline.next();
     for (const auto& process : processes) {
@@ -216,8 +261,11 @@ void World::step(Process& process) {
   if (steps_now_ == 1) look_who_delivers(process);
   process.line->on_finished([&process] { process.woken = true; });
   const auto next = process.client->step();
-  if (!process.in_trouble) check_doubt();
   if (next) process.due = timeline.now() + std::max(Duration::zero(), *next - clock->now());
+  look_at_disks();
+  if (!process.runs()) return;
+  look_at_hint(process);
+  if (!process.in_trouble) check_doubt();
 }
 
 void World::look_who_delivers(Process& process) {
@@ -233,8 +281,7 @@ void World::heal() {
   expired.clear();
   signed_out.clear();
   for (const auto& process : processes) {
-    process->disk.heal();
-    process->in_trouble = false;
+    heal_disk(*process);
     process->stopped = false;
     process->route = Route::exists;
     if (process->system) process->system->set_untold(Route::exists);  // the timer alone must do

@@ -62,6 +62,11 @@ class World {
   void close(Process& process);
   void kill(Process& process);
   void cut_power();
+  /// A fault was planted in the process's disk: counts the first hit, and does `then` after it.
+  void await_trouble(Process& process, Kind kind, std::function<void()> then);
+  void heal_disk(Process& process);
+  /// The process heard, or did not hear, of the network: counts it once a form waits by it.
+  void hint_is_wrong(Process& process, Kind kind);
   /// A call by a person; what may be thrown is judged here. False: it threw.
   bool call(Process& process, const std::string& what, const std::function<void(Client&)>& act);
   void wake_all();
@@ -71,8 +76,9 @@ class World {
   void settle();
   void step(Process& process);
   void look_who_delivers(Process& process);
+  void look_at_disks();
+  void look_at_hint(Process& process);
   void heal();
-  void repair();
   [[nodiscard]] bool is_all_delivered();
   void check_idle();
   void check_doubt();

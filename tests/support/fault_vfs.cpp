@@ -22,6 +22,7 @@ struct Plan {
   std::int64_t left = 0;           // 0: nothing planned
   DiskFault fault = DiskFault::io;
   bool for_good = false;
+  bool spreads = false;  // once it struck, to all calls
 };
 
 }  // namespace
@@ -51,6 +52,7 @@ struct FaultVfs::Impl {
       return std::nullopt;
     }
     if (!plan.for_good) plan.left = 0;
+    if (plan.spreads) plan.call.reset();
     ++hits;
     return plan.fault;
   }
@@ -257,12 +259,17 @@ const std::string& FaultVfs::name() const { return impl_->name; }
 
 void FaultVfs::fail(DiskCall call, std::int64_t nth, DiskFault fault, bool for_good) {
   const std::lock_guard lock(impl_->mutex);
-  impl_->plan = {call, nth, fault, for_good};
+  impl_->plan = {.call = call, .left = nth, .fault = fault, .for_good = for_good};
 }
 
 void FaultVfs::fail_any(std::int64_t nth, DiskFault fault, bool for_good) {
   const std::lock_guard lock(impl_->mutex);
-  impl_->plan = {std::nullopt, nth, fault, for_good};
+  impl_->plan = {.left = nth, .fault = fault, .for_good = for_good};
+}
+
+void FaultVfs::fail_all_from(DiskCall call, std::int64_t nth, DiskFault fault) {
+  const std::lock_guard lock(impl_->mutex);
+  impl_->plan = {.call = call, .left = nth, .fault = fault, .for_good = true, .spreads = true};
 }
 
 void FaultVfs::heal() {

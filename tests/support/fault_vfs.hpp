@@ -35,6 +35,8 @@ class FaultVfs {
   void fail(DiskCall call, std::int64_t nth, DiskFault fault, bool for_good = false);
   /// Fails whatever call is the `nth` from now on, of all kinds together.
   void fail_any(std::int64_t nth, DiskFault fault, bool for_good = false);
+  /// As when the power goes: from the `nth` of one kind of call on, all calls of all kinds fail.
+  void fail_all_from(DiskCall call, std::int64_t nth, DiskFault fault);
   /// From now on nothing fails.
   void heal();
 
