@@ -10,6 +10,7 @@
 #include <unordered_map>
 
 #include "storage/schema/schema.hpp"
+#include "storage/sqlite/gathered_file.hpp"
 #include "storage/sqlite/log_vfs.hpp"
 #include "storage/sqlite/sqlite_error.hpp"
 #include "storage/sqlite/store_file.hpp"
@@ -276,7 +277,11 @@ bool Database::rollback() noexcept {
     sqlite3_step(cache_->rollback.handle_);
     cache_->rollback.reset();
   }
-  return !in_transaction();
+  if (in_transaction()) return false;
+  sqlite3_file* log = nullptr;
+  if (sqlite3_file_control(handle_, "main", SQLITE_FCNTL_JOURNAL_POINTER, &log) == SQLITE_OK)
+    forget_gathered(log);
+  return true;
 }
 
 bool Database::in_transaction() const { return sqlite3_get_autocommit(handle_) == 0; }

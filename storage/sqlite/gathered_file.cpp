@@ -122,6 +122,12 @@ constexpr sqlite3_io_methods methods = {
 
 }  // namespace
 
+void forget_gathered(sqlite3_file* file) {
+  if (file == nullptr || file->pMethods != &methods) return;
+  own(file).used = 0;
+  own(file).committing = false;
+}
+
 int gathered_file_size(int inner) { return own_size + inner; }
 
 int open_gathered_file(sqlite3_vfs* inner, const char* path, sqlite3_file* file, int flags,

@@ -11,4 +11,8 @@ int gathered_file_size(int inner);
 int open_gathered_file(sqlite3_vfs* inner, const char* path, sqlite3_file* file, int flags,
                        int* flags_out);
 
+/// Drops what a transaction that was undone has gathered. Handed on later, it would overwrite what
+/// other connections have committed in its place. Any open file, or none: others are left alone.
+void forget_gathered(sqlite3_file* file);
+
 }  // namespace lodge::storage

@@ -10,7 +10,8 @@ namespace lodge::storage {
 /// each page in two calls; for a submit that is thirty system calls, which cost more than its sync.
 /// Nothing else is changed: before a sync the order of writes promises nothing anyway, and no other
 /// connection looks at frames before they are committed. A write that fails is kept and tried again
-/// with the next call, so no commit can succeed without it.
+/// with the next call, so no commit can succeed without it; what an undone transaction has gathered
+/// is dropped (Database::rollback).
 /// Registered with SQLite while somebody holds it; hold it longer than the connection. Threads:
 /// any.
 class LogVfs {

@@ -108,6 +108,24 @@ TEST_CASE_METHOD(
   CHECK(vfs.hits() == 1);
 }
 
+TEST_CASE_METHOD(Fixture,
+                 "what was gathered for an undone transaction overwrites nobody's commit") {
+  database.run("PRAGMA cache_size = 5");
+  Database other(options());
+  database.begin_immediate();
+  for (int i = 0; i < 12; ++i) add(4'000);  // more than the cache holds: on its way to the log
+  CHECK(database.rollback());
+  for (int i = 0; i < 3; ++i) {
+    other.begin_immediate();
+    other.use(insert)->bind(1, std::int64_t{3'000}).run();
+    other.commit();
+  }
+  Statement count(database, "SELECT count(*) FROM t");
+  REQUIRE(count.step());
+  CHECK(count.integer(0) == 3);
+  CHECK(rows_seen_by_another() == 3);
+}
+
 TEST_CASE("a VFS over another goes when the last who holds it goes") {
   FaultVfs vfs;
   std::string name;
