@@ -36,6 +36,9 @@ const StoreOptions& prepared(const StoreOptions& options) {
 std::unique_ptr<Database> open_migrated(const StoreOptions& options) {
   const auto how = connection_options(options);
   auto database = std::make_unique<Database>(how);
+  // A log that a power cut has left may end within a sector, which the next commit would spoil:
+  // what was shown after the cut would be gone with a second one.
+  if (!how.power_safe_overwrite) database->checkpoint(true);
   // A changed schema makes SQLite prepare statements again when they are next run, ROLLBACK among
   // them: a connection opened on the new one is free of that.
   if (migrate(*database)) database = std::make_unique<Database>(how);

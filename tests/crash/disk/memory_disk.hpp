@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -18,7 +19,7 @@ struct DiskImage {
 
 /// One operation that a disk may or may not have brought to its medium when the power goes.
 struct DiskOperation {
-  enum class Kind { create, write, truncate, sync, remove };
+  enum class Kind { create, write, truncate, sync, failed_sync, remove };
   Kind kind = Kind::write;
   std::string file{};
   std::int64_t offset = 0;  ///< of a write; the new size of a truncation
@@ -34,6 +35,15 @@ struct Deceit {
   int from_connection = 1;
   /// Syncs are answered, and nothing is synced.
   bool lies_about_sync = false;
+  /// This sync of those recorded (1: the first) fails. The system takes what it was to bring to the
+  /// medium for written from then on: no later sync does. 0: none fails.
+  int failing_sync = 0;
+  /// Whoever asked for that sync is told.
+  bool tells = true;
+  /// From then on the system reads what the medium has, as if its memory had been needed.
+  bool forgets = false;
+  /// `PRAGMA journal_mode = WAL` sets nothing, and is read back as asked for.
+  bool keeps_rollback_journal = false;
 };
 
 /// A disk in memory for SQLite (its VFS is registered under name()): files, the locks on them, and
@@ -65,10 +75,13 @@ class MemoryDisk {
   [[nodiscard]] std::uint64_t committed_digest(const std::string& database) const;
 
   /// Lets SQLite recover the database, and no more: the same digest as committed_digest() gives
-  /// once a client has opened it, for a fraction of the cost. 0: SQLite cannot open it.
+  /// once a client has opened it, for a fraction of the cost. Without a log: of the disk as SQLite
+  /// leaves it once it has undone what was cut short. 0: SQLite cannot open it.
   [[nodiscard]] std::uint64_t recovered_digest(const std::string& database) const;
 
   void deceive(const Deceit& deceit);
+  /// Called before each operation is logged.
+  void watch(std::function<void()> before);
 
   struct Impl;
 

@@ -37,11 +37,24 @@ struct MemoryDisk::Impl {
   std::map<std::string, SharedMemory> shared{};
   std::map<std::string, FileLocks> locks{};
   Deceit deceit{};
+  int syncs = 0;                              ///< of those recorded
+  std::map<std::string, PagedFile> synced{};  ///< what the last sync of a file left
+  std::function<void()> watch{};
   int writing_connections = 0;
   std::uint64_t chance = 1;
 
+  /// Empties a file, or makes it what its last sync left.
+  void forget_unsynced(const std::string& file, PagedFile& content) {
+    const auto known = synced.find(file);
+    const auto before = from.files.find(file);
+    content = known != synced.end() ? known->second
+                                    : (before != from.files.end() ? before->second : PagedFile());
+  }
+
   void note(DiskOperation operation) {
-    if (recording) log.push_back(std::move(operation));
+    if (!recording) return;
+    if (watch) watch();
+    log.push_back(std::move(operation));
   }
 };
 
@@ -63,6 +76,8 @@ struct MemoryFile {
 inline MemoryFile& memory_file(sqlite3_file* file) { return *reinterpret_cast<MemoryFile*>(file); }
 
 // The parts of the VFS.
+void fill_vfs(MemoryDisk::Impl& disk);
+const sqlite3_io_methods& memory_file_methods();
 int lock_file(sqlite3_file* file, int level);
 int unlock_file(sqlite3_file* file, int level);
 int is_reserved(sqlite3_file* file, int* held);

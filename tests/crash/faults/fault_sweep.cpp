@@ -41,7 +41,7 @@ std::int64_t FaultSweep::run(bool for_good, std::int64_t stride) {
 
 void FaultSweep::move_in() {
   desk_ = std::make_unique<Desk>(1);
-  desk_->deliver = subject_.heals_itself;
+  desk_->deliver = subject_.heals_itself || subject_.delivers;
   trouble_.move_in(*desk_);
   desk_->open();
 }
@@ -66,6 +66,10 @@ bool FaultSweep::strike(std::int64_t nth, bool for_good) {
   for_good_ = for_good;
   const auto call = subject_.prepare(*desk_, round_);
   const auto before = view_of(*desk_->clients.front());
+  if (cold_) {
+    desk_->clients.clear();
+    desk_->open();
+  }
   trouble_.arm(nth, for_good);
   const auto error = error_of(call);
   const bool struck = trouble_.end();
@@ -93,15 +97,25 @@ void FaultSweep::deliver_all() {
   const auto unsettled = [&] { return client.status().oldest_unsettled.has_value(); };
   while (unsettled() && desk_->clock->now() < deadline) {
     const auto next = client.step();
+    if (settle_conflicts()) continue;
     if (!next) break;
     desk_->clock->set(std::max(desk_->clock->now(), *next));
   }
   if (unsettled()) breach("delivery does not go on when the trouble is over");
-  const auto& effects = desk_->server.ledger().effects();
+  const auto& all = desk_->server.ledger().effects();
+  const auto theirs = std::ranges::count(all, demo::somebody_else, &demo::Effect::by);
+  const auto effects = static_cast<std::int64_t>(all.size()) - theirs;
   const auto delivered = client.status().counts[static_cast<int>(State::delivered)];
-  if (static_cast<std::int64_t>(effects.size()) != delivered)
-    breach("effects: " + std::to_string(effects.size()) +
-           ", delivered: " + std::to_string(delivered));
+  if (effects != delivered)
+    breach("effects: " + std::to_string(effects) + ", delivered: " + std::to_string(delivered));
+}
+
+/// True when there were any.
+bool FaultSweep::settle_conflicts() {
+  Client& client = *desk_->clients.front();
+  const auto all = client.conflicts();
+  for (const auto& found : all) client.resolve(found.submission, Resolution::ours(), found.version);
+  return !all.empty();
 }
 
 void FaultSweep::breach(const std::string& sentence) {

@@ -31,6 +31,8 @@ class FaultSweep {
  public:
   FaultSweep(const Subject& subject, Trouble& trouble) : subject_(subject), trouble_(trouble) {}
 
+  /// The client that makes the call has just been opened: nothing is in its memory yet.
+  void with_cold_client() { cold_ = true; }
   /// Returns how many times it was struck.
   std::int64_t run(bool for_good, std::int64_t stride);
   /// What was not as it should be: empty.
@@ -42,6 +44,7 @@ class FaultSweep {
   bool strike(std::int64_t nth, bool for_good);
   void judge(const std::string& error, const View& before, const std::function<void()>& call);
   void deliver_all();
+  bool settle_conflicts();
   void breach(const std::string& sentence);
 
   const Subject& subject_;
@@ -50,6 +53,7 @@ class FaultSweep {
   int round_ = 0;
   std::int64_t nth_ = 0;
   bool for_good_ = false;
+  bool cold_ = false;
   std::vector<std::string> breaches_{};
 };
 

@@ -49,7 +49,7 @@ class MemoryTrouble final : public Trouble {
   std::optional<AllocationFaults> faults_{};
 };
 
-void sweep(const Subject& subject, std::int64_t stride, std::int64_t least) {
+void fail_memory(const Subject& subject, std::int64_t stride, std::int64_t least) {
   for (const bool for_good : {false, true}) {
     MemoryTrouble trouble;
     FaultSweep sweep(subject, trouble);
@@ -63,26 +63,30 @@ void sweep(const Subject& subject, std::int64_t stride, std::int64_t least) {
 }
 
 TEST_CASE("P11: no memory at any allocation of a save: all or none, and the next works", "[P11]") {
-  sweep(subject("save"), 1, 1);
+  fail_memory(subject("save"), 1, 1);
 }
 TEST_CASE("P11: no memory at any allocation of a submit: all or none, and the next works",
           "[P11]") {
-  sweep(subject("submit"), 1, 1);
+  fail_memory(subject("submit"), 1, 1);
 }
 TEST_CASE("P11: no memory at any allocation of a batch: all or none, and the next works", "[P11]") {
-  sweep(subject("submit_all"), 1, 1);
+  fail_memory(subject("submit_all"), 1, 1);
 }
 TEST_CASE("P11: no memory at any allocation of a withdrawal or discard", "[P11]") {
-  sweep(subject("withdraw"), 3, 1);
-  sweep(subject("discard"), 3, 1);
+  fail_memory(subject("withdraw"), 3, 1);
+  fail_memory(subject("discard"), 3, 1);
 }
 TEST_CASE("P11: no memory at any allocation of reading and of opening", "[P11]") {
-  sweep(subject("read"), 11, 1);
-  sweep(subject("open"), 11, 1);
+  fail_memory(subject("read"), 11, 1);
+  fail_memory(subject("open"), 11, 1);
+}
+TEST_CASE("P11: no memory at any allocation of what else changes a store", "[P11]") {
+  for (const auto* name : {"withdraw_from", "amend", "remove", "resolve"})
+    fail_memory(subject(name), 11, 1);
 }
 TEST_CASE("P11: no memory at any allocation of delivery: it goes on later, with one effect",
           "[P11]") {
-  sweep(subject("deliver"), 7, 1);
+  fail_memory(subject("deliver"), 7, 1);
 }
 
 }  // namespace

@@ -18,10 +18,13 @@ struct Subject {
   bool only_reads = false;
   /// It never throws: what fails is made good later, by itself.
   bool heals_itself = false;
+  /// Prepared by a client that delivers. What heals itself does.
+  bool delivers = false;
   /// One client bears so many faults; then the store is closed, looked at, and begun anew.
   int rounds = 8;
 };
 
+/// Calls that change something, those that read, passes of delivery.
 const std::vector<Subject>& subjects();
 const Subject& subject(std::string_view name);
 

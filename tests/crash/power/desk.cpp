@@ -13,7 +13,7 @@ Desk::Desk(std::uint64_t given_seed) : seed(given_seed) {
 
 Options Desk::options() {
   Options options;
-  options.store = folder / "store.lodge";
+  options.store = store;
   options.endpoint = "http://127.0.0.1:8080/v1";
   options.threads = false;
   options.deliver = deliver;
@@ -30,10 +30,12 @@ Client& Desk::open() {
   return *clients.back();
 }
 
-void Desk::begin_recording() {
+void Desk::begin_recording() { begin_recording(view_of(*clients.front())); }
+
+void Desk::begin_recording(const View& left) {
   disk.record();
   moments.push_back({.position = 0, .state = server.serialise()});
-  promises.push_back({.what = "opened", .view = view_of(*clients.front())});
+  promises.push_back({.what = "nothing yet", .view = left});
 }
 
 void Desk::end_recording() {
@@ -43,10 +45,22 @@ void Desk::end_recording() {
 
 void Desk::note(const std::string& what, const std::function<void()>& work, bool whole) {
   Promise promise{.what = what, .begun = disk.position(), .whole = whole};
-  work();
+  make(work);
+  promise.view = view_of(*clients.front());  // saves first what an autosave could not
   promise.kept = disk.position();
-  promise.view = view_of(*clients.front());
   promises.push_back(std::move(promise));
+}
+
+/// A call that fails has changed nothing, says its error: so it can be made again.
+void Desk::make(const std::function<void()>& work) {
+  for (int tries = 1;; ++tries) {
+    try {
+      return work();
+    } catch (const Error&) {
+      if (!tries_again || tries == 3) throw;
+      ++failed_calls;
+    }
+  }
 }
 
 void Desk::call(const std::string& what, const std::function<void()>& work) {

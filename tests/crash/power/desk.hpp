@@ -46,8 +46,10 @@ struct Desk {
   Options options();
   /// Opens one more client. The first creates the store.
   Client& open();
-  /// Closes the clients, and counts what is there as being on the medium.
+  /// Counts what is there as being on the medium.
   void begin_recording();
+  /// The same before any client is open: on what a first cut has left, where this is to be seen.
+  void begin_recording(const View& left);
   /// What happens from here on does not count. Closes the clients.
   void end_recording();
 
@@ -67,6 +69,7 @@ struct Desk {
 
   std::uint64_t seed;
   TemporaryFolder folder{};
+  std::string store = folder / "store.lodge";
   MemoryDisk disk{};
   std::shared_ptr<VirtualClock> clock = std::make_shared<VirtualClock>();
   demo::FormsServer server{};
@@ -81,9 +84,13 @@ struct Desk {
   bool real_files = false;  ///< in the folder, by SQLite's own VFS
   bool power_safe_overwrite = true;
   bool deliver = true;
+  /// Calls that fail are made again, as people do.
+  bool tries_again = false;
+  std::int64_t failed_calls = 0;
 
  private:
   void note(const std::string& what, const std::function<void()>& work, bool whole);
+  void make(const std::function<void()>& work);
 };
 
 }  // namespace lodge::test

@@ -1,7 +1,9 @@
 #include "crash/power/judge.hpp"
 
 #include <algorithm>
+#include <utility>
 
+#include "crash/power/workloads.hpp"
 #include "storage/store.hpp"
 
 namespace lodge::test {
@@ -36,6 +38,7 @@ SweepCount& SweepCount::operator+=(const SweepCount& other) {
   distinct += other.distinct;
   opened += other.opened;
   states += other.states;
+  nested_points += other.nested_points;
   nested_images += other.nested_images;
   drained += other.drained;
   breaches += other.breaches;
@@ -57,7 +60,7 @@ SweepCount Judge::sweep() {
 }
 
 void Judge::see(std::size_t position, const DiskImage& image) {
-  compare(position, *look(position, image));
+  compare_once(position, look(position, image));
 }
 
 Judge::Found Judge::look(std::size_t position, const DiskImage& image) {
@@ -65,10 +68,10 @@ Judge::Found Judge::look(std::size_t position, const DiskImage& image) {
   if (known) return known;
   const auto number = static_cast<int>(known_.size());
   const auto due = [&](int every) { return every > 0 && number % every == 0; };
-  known = std::make_shared<const Finding>(recover(image, due(options_.open_every)));
-  const auto found = known;
-  if (due(options_.nested_every)) cut_again(position, image);
-  if (due(options_.drain_every) && found->error.empty()) drain(position, image);
+  const auto found = known = recover(image, due(options_.open_every));
+  if (!found->error.empty()) return found;
+  if (due(options_.nested_every)) cut_again(position, image, found->view);
+  if (due(options_.drain_every)) drain(position, image);
   return found;
 }
 
@@ -81,27 +84,28 @@ Options Judge::options() {
 
 /// What a client reads of an image depends on the pages that SQLite recovers from it. Where a
 /// client has seen these, SQLite's recovery alone is enough, but for some that are opened anyway.
-Finding Judge::recover(const DiskImage& image, bool anyway) {
-  if (anyway) return open(image);
+Judge::Found Judge::recover(const DiskImage& image, bool anyway) {
   disk_.load(image);
-  const auto digest = disk_.recovered_digest(options().store);
-  const auto known = states_.find(digest);
-  return digest != 0 && known != states_.end() ? known->second : open(image);
+  const auto digest = disk_.recovered_digest(desk_.store);
+  if (digest == 0) return open(image);
+  auto& known = recovered_[digest];
+  if (!known || anyway) known = open(image);
+  return known;
 }
 
-Finding Judge::open(const DiskImage& image) {
+Judge::Found Judge::open(const DiskImage& image) {
   ++count_.opened;
   disk_.load(image);
   try {
     Client client(options());
     return examine(client);
   } catch (const std::exception& error) {
-    return {.error = error.what()};
+    return std::make_shared<const Finding>(Finding{.error = error.what()});
   }
 }
 
 /// The full look is taken once for each state of the committed pages.
-Finding Judge::examine(Client& client) {
+Judge::Found Judge::examine(Client& client) {
   const auto given = options();
   const auto digest = disk_.committed_digest(given.store);
   const auto known = states_.find(digest);
@@ -114,23 +118,31 @@ Finding Judge::examine(Client& client) {
   } catch (const std::exception& error) {
     finding.error = error.what();
   }
-  return states_[digest] = finding;
+  return states_[digest] = std::make_shared<const Finding>(std::move(finding));
 }
 
-/// The power goes again while the store is being recovered, and while what is due is done.
-void Judge::cut_again(std::size_t position, const DiskImage& image) {
-  disk_.load(image);
-  disk_.record();
+/// The power goes again: while the store is recovered, at the first commits after that, and while
+/// the log is copied into the file.
+void Judge::cut_again(std::size_t position, const DiskImage& image, const View& left) {
+  Desk second(desk_.seed + position);
+  second.store = desk_.store;
+  second.power_safe_overwrite = desk_.power_safe_overwrite;
+  second.deliver = false;
+  second.clock->set(desk_.clock->now());
+  second.disk.load(image);
+  second.begin_recording(left);
   try {
-    Client client(options());
-    view_of(client);
-  } catch (const std::exception&) {
-    return;  // told already
+    after_a_cut(second);
+  } catch (const std::exception& error) {
+    return breach(position, std::string("work after the cut: ") + error.what());
   }
-  const auto log = disk_.log();
-  PowerCut again(image, log, options_.limits, desk_.seed + position);
-  again.run([&](std::size_t, const DiskImage& nested) { compare(position, recover(nested, false)); });
-  count_.nested_images += again.images();
+  SweepOptions once{.limits = options_.nested_limits, .open_every = 0};
+  once.limits.spill = options_.limits.spill;
+  Judge again(second, once);
+  const auto count = again.sweep();
+  count_.nested_points += count.points;
+  count_.nested_images += count.images;
+  for (const auto& sentence : again.breaches()) breach(position, "second cut, " + sentence);
 }
 
 /// The server as it was then, the client as it is now: everything is delivered, once.
@@ -160,6 +172,15 @@ void Judge::drain(std::size_t position, const DiskImage& image) {
   if (const auto twice = doubled(server); !twice.empty()) breach(position, twice);
   for (const auto& key : server.ledger().doubled_keys()) breach(position, "doubled key " + key);
   ++count_.drained;
+}
+
+/// Most images of a moment are found alike.
+void Judge::compare_once(std::size_t position, const Found& found) {
+  if (std::exchange(moment_, position) != position) compared_.clear();
+  if (found->error.empty() && std::ranges::find(compared_, found) != compared_.end()) return;
+  const auto before = count_.breaches;
+  compare(position, *found);
+  if (count_.breaches == before) compared_.push_back(found);
 }
 
 void Judge::compare(std::size_t position, const Finding& finding) {

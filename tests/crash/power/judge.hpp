@@ -24,6 +24,7 @@ struct SweepCount {
   std::int64_t distinct = 0;
   std::int64_t opened = 0;  ///< by a client; the others held what one had seen
   std::int64_t states = 0;  ///< different things that a store was found to hold
+  std::int64_t nested_points = 0;
   std::int64_t nested_images = 0;
   std::int64_t drained = 0;  ///< images from which delivery went on until the outbox was empty
   std::int64_t breaches = 0;
@@ -32,9 +33,12 @@ struct SweepCount {
 
 struct SweepOptions {
   CutLimits limits{};
+  CutLimits nested_limits{
+      .every_subset_up_to = 3, .one_lost = 1, .one_kept = 1, .random = 3, .torn = 2};
   std::size_t stride = 1;
-  int drain_every = 0;   ///< delivers from each so-manieth distinct image; 0: from none
-  int nested_every = 0;  ///< cuts the power again while each so-manieth distinct image is recovered
+  int drain_every = 0;  ///< delivers from each so-manieth distinct image; 0: from none
+  /// Cuts the power again while each so-manieth distinct image is recovered and worked on.
+  int nested_every = 0;
   /// Opens each so-manieth distinct image by a client even if SQLite recovers from it what a client
   /// has seen already.
   int open_every = 16;
@@ -55,11 +59,12 @@ class Judge {
 
   void see(std::size_t position, const DiskImage& image);
   Found look(std::size_t position, const DiskImage& image);
-  Finding recover(const DiskImage& image, bool anyway);
-  Finding open(const DiskImage& image);
-  Finding examine(Client& client);
-  void cut_again(std::size_t position, const DiskImage& image);
+  Found recover(const DiskImage& image, bool anyway);
+  Found open(const DiskImage& image);
+  Found examine(Client& client);
+  void cut_again(std::size_t position, const DiskImage& image, const View& left);
   void drain(std::size_t position, const DiskImage& image);
+  void compare_once(std::size_t position, const Found& found);
   void compare(std::size_t position, const Finding& finding);
   void breach(std::size_t position, const std::string& sentence);
   Options options();
@@ -67,8 +72,11 @@ class Judge {
   Desk& desk_;
   SweepOptions options_;
   MemoryDisk disk_{};
-  std::map<std::uint64_t, Found> known_{};     ///< by what is on the disk
-  std::map<std::uint64_t, Finding> states_{};  ///< by what SQLite reads of it
+  std::map<std::uint64_t, Found> known_{};      ///< by what is on the disk
+  std::map<std::uint64_t, Found> recovered_{};  ///< by what SQLite makes of that
+  std::map<std::uint64_t, Found> states_{};     ///< by what SQLite reads once a client is open
+  std::vector<Found> compared_{};               ///< at this moment
+  std::size_t moment_ = 0;
   SweepCount count_{};
   std::vector<std::string> breaches_{};
 };

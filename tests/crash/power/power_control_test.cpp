@@ -34,6 +34,12 @@ TEST_CASE("control: synchronous=NORMAL on the second client's connection alone i
   CHECK(breaches_under({.synchronous = "1", .from_connection = 3}, "queueing") == 0);
 }
 
+TEST_CASE("control: a rollback journal with synchronous=FULL, whose removal is not synced, loses") {
+  // Each commit ends with the removal of its journal. Where that is lost, recovery undoes it.
+  CHECK(breaches_under({.keeps_rollback_journal = true}, "queueing") > 25);
+  CHECK(breaches_under({.synchronous = "3", .keeps_rollback_journal = true}, "queueing") == 0);
+}
+
 TEST_CASE("control: a disk that says it has synced, and has not, loses accepted forms") {
   CHECK(breaches_under({.lies_about_sync = true}, "queueing") > 25);
 }

@@ -30,12 +30,23 @@ void PowerCut::issue(const DiskOperation& operation) {
     for (const auto* one : pending_)
       if (is_its(one)) apply(*one, Fate::kept, durable_);
     std::erase_if(pending_, is_its);
+  } else if (operation.kind == Kind::failed_sync) {
+    for (const auto* one : pending_)
+      if (is_its(one)) give_up(*one);
+    std::erase_if(pending_, is_its);
   } else if (operation.kind == Kind::remove && operation.lasting) {
     std::erase_if(pending_, is_its);
     durable_.files.erase(operation.file);
   } else {
     pending_.push_back(&operation);
   }
+}
+
+void PowerCut::give_up(const DiskOperation& operation) {
+  if (operation.kind != Kind::write) return apply(operation, Fate::kept, durable_);
+  if (!limits_.part_of_failed_sync) return;
+  constexpr Fate fates[] = {Fate::lost, Fate::kept, Fate::torn, Fate::noise};
+  apply(operation, fates[below(std::size(fates))], durable_);
 }
 
 void PowerCut::cut(std::size_t position, const See& see) {

@@ -18,10 +18,14 @@ struct CutLimits {
   int torn = 3;                ///< one write is cut inside, or leaves noise in one sector
   /// A cut write may spoil the whole sectors that it touches, beyond its own bytes.
   bool spill = false;
+  /// Of what a failed sync was to bring to the medium some is there, some is torn. Otherwise
+  /// nothing is.
+  bool part_of_failed_sync = false;
 };
 
 /// What a disk may hold after a power cut at each moment of a log: operations of a file that was
-/// not synced since may be there or not, in any combination; synced ones are.
+/// not synced since may be there or not, in any combination; synced ones are. What a failed sync
+/// was to bring there no later one brings.
 class PowerCut {
  public:
   /// Told for each image: how many operations of the log had been issued.
@@ -42,6 +46,7 @@ class PowerCut {
   using Fates = std::vector<Fate>;
 
   void issue(const DiskOperation& operation);
+  void give_up(const DiskOperation& operation);
   void cut(std::size_t position, const See& see);
   void subsets(std::size_t position, const See& see);
   void samples(std::size_t position, const See& see);

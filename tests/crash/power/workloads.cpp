@@ -164,6 +164,17 @@ const Workload& workload(std::string_view name) {
   return *std::ranges::find(workloads(), name, &Workload::name);
 }
 
+void after_a_cut(Desk& desk) {
+  desk.call("recover", [&] { desk.open(); });
+  Client& client = *desk.clients.front();
+  file(desk, client, 90, "after the cut");
+  Draft draft = client.edit(desk.record(91));
+  draft.content = desk.content("given up");
+  desk.call("save", [&] { client.save(draft); });
+  desk.pass("discard", [&] { client.discard(draft); });
+  file(desk, client, 92, "in the emptied log");
+}
+
 void submit_twice_for_once(Desk& desk) {
   desk.deliver = false;
   Client& client = desk.open();

@@ -19,6 +19,10 @@ struct Workload {
 const std::vector<Workload>& workloads();
 const Workload& workload(std::string_view name);
 
+/// The first things that people do after a cut: a form is saved, submitted and given up, and with
+/// that the log is copied into the file and emptied.
+void after_a_cut(Desk& desk);
+
 // What a store or its user must not do; for controls.
 /// Two calls that claim to be one.
 void submit_twice_for_once(Desk& desk);

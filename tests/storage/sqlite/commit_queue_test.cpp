@@ -248,6 +248,20 @@ TEST_CASE_METHOD(Fixture, "D6: nothing is written into a file that was moved or 
   CHECK(count_entries(queue) == 2);
 }
 
+TEST_CASE_METHOD(Fixture, "a large unit that fails does no harm to what others commit after it") {
+  CommitQueue other(StoreOptions{.path = path});
+  const auto large = [](Database& database) {
+    for (int i = 0; i < 90; ++i) add_content(database, std::string(40'000, 'x'));
+    throw std::out_of_range("the last of the batch is no good");
+  };
+  CHECK_THROWS_AS(queue.run(large), std::out_of_range);
+  for (const auto* why : {"one", "two", "three"})
+    other.run([why](Database& database) { add_entry(database, why); });
+  queue.run([](Database& database) { add_entry(database, "four"); });
+  CHECK(count_entries(queue) == 4);
+  CHECK(RawDatabase(path).text("PRAGMA integrity_check") == "ok");
+}
+
 TEST_CASE_METHOD(Fixture, "P4: in a forked child every call fails and the parent is unharmed",
                  "[P4]") {
   queue.run([](Database& database) { add_entry(database, "one"); });
