@@ -11,4 +11,8 @@ int gathered_file_size(int inner);
 int open_gathered_file(sqlite3_vfs* inner, const char* path, sqlite3_file* file, int flags,
                        int* flags_out);
 
+/// The errno of this thread's last write to a log that failed with SQLITE_IOERR_WRITE, once; 0:
+/// none is known.
+int errno_of_failed_write();
+
 }  // namespace lodge::storage

@@ -225,6 +225,19 @@ FileIdentity prepare_store_file(const std::string& path, bool may_create) {
   return identity;
 }
 
+void explain_refusal(const std::string& path) {
+  const auto explain = [](int error) {
+    const Error reason = system_error(error, {});
+    if (reason.code() != Errc::io) throw reason;
+  };
+  // It has no name, and is gone when it is closed.
+  const FileDescriptor file(
+      open(folder_of(path).c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC, private_file));
+  if (!file) return explain(errno);
+  constexpr std::array<char, 4'096> page{};
+  if (pwrite(file.get(), page.data(), page.size(), 0) < 0) explain(errno);
+}
+
 bool is_same_file(const std::string& path, const FileIdentity& identity) {
   struct stat status {};
   return lstat(path.c_str(), &status) == 0 && identity_of(status) == identity;
