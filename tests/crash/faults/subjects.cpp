@@ -48,6 +48,15 @@ Call discard(Desk& desk, int round) {
   return [&desk, draft] { client_of(desk).discard(*draft); };
 }
 
+Call autosave(Desk& desk, int round) {
+  auto draft = std::make_shared<Draft>(fresh_draft(desk, round, "typed"));
+  return [&desk, draft] { client_of(desk).autosave(*draft); };
+}
+
+Call remove(Desk& desk, int round) {
+  return [&desk, round] { client_of(desk).remove(desk.record(round)); };
+}
+
 Call pause(Desk& desk, int round) {
   return
       [&desk, round] { client_of(desk).pause("lunch", {.lane = "lane " + std::to_string(round)}); };
@@ -88,6 +97,8 @@ const std::vector<Subject>& subjects() {
       {.name = "submit_all", .prepare = submit_all},
       {.name = "withdraw", .prepare = withdraw},
       {.name = "discard", .prepare = discard},
+      {.name = "autosave", .prepare = autosave},
+      {.name = "remove", .prepare = remove},
       {.name = "pause", .prepare = pause},
       {.name = "read", .prepare = read, .only_reads = true},
       {.name = "open", .prepare = open_another, .only_reads = true},
