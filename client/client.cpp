@@ -185,7 +185,7 @@ Client::~Client() {
 void Client::Impl::check_process() const {
   if (::getpid() != process) {
     throw Error(Errc::wrong_process,
-                "this client was opened before fork(); open a new one in the child process");
+                "this client was opened before fork(); open a new one after exec, or fork first");
   }
 }
 

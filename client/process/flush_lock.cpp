@@ -38,7 +38,7 @@ bool lock_of(int fd, const std::filesystem::path& path) {
 bool FlushLock::try_acquire(Time now) {
   if (!in_own_process()) {
     throw Error(Errc::wrong_process,
-                "This client was opened before a fork. Open a client of its own in the child.");
+                "This client was opened before a fork. Open another after exec, or fork first.");
   }
   const std::lock_guard lock(mutex_);
   if (holds()) return true;

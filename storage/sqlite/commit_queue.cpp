@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "storage/sqlite/fork_guard.hpp"
 #include "storage/sqlite/reader_pool.hpp"
 #include "storage/sqlite/store_file.hpp"
 #include "storage/sqlite/writer.hpp"
@@ -68,6 +69,7 @@ struct CommitQueue::Impl {
   void wait_for_company(std::unique_lock<std::mutex>& lock);
   void pass_on();
 
+  const ForkGuard fork_guard{};  // before any lock is taken
   const pid_t process = getpid();
   std::mutex mutex;
   // Guarded by mutex.
@@ -145,7 +147,7 @@ const std::string& CommitQueue::mark_path() const { return impl_->writer.mark().
 void CommitQueue::Impl::check_caller() const {
   if (process != getpid())
     throw Error(Errc::wrong_process,
-                "This store was opened before a fork. Open it again in the child process.");
+                "This store was opened before a fork. Open it again after exec, or fork first.");
   if (inside == this)
     throw Error(Errc::broken_invariant,
                 "lodge began a unit of work inside another. Please report this.");

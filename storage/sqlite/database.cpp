@@ -113,6 +113,11 @@ Database::Database(const DatabaseOptions& options)
       make_durable();
     if (open_store_) open_store_->remember_log(path_);
     cache_ = std::make_unique<Cache>(*this);
+  } catch (const Error& error) {
+    close();
+    if (error.code() == Errc::io && options.vfs.empty() && !options.read_only)
+      explain_refusal(path_);
+    throw;
   } catch (...) {
     close();
     throw;

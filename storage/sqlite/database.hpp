@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "lodge/error.hpp"
+#include "storage/sqlite/fork_guard.hpp"
 #include "storage/sqlite/recall.hpp"
 
 struct sqlite3;
@@ -80,7 +81,8 @@ class Use {
 
 /// One connection to the store's file: the sole code that includes sqlite3.h. Opens with WAL,
 /// synchronous=FULL (both read back), defensive settings and no automatic checkpoint.
-/// Not shared by threads. Errors are lodge::Error with the code that fits SQLite's.
+/// Not shared by threads. Errors are lodge::Error with the code that fits SQLite's; wrong_process
+/// in a child forked while one was open.
 class Database {
  public:
   explicit Database(const DatabaseOptions& options);
@@ -138,6 +140,7 @@ class Database {
   void close() noexcept;
   [[nodiscard]] std::uint32_t data_version() const;
 
+  ForkGuard fork_guard_{};  ///< first made, last gone
   sqlite3* handle_ = nullptr;
   std::shared_ptr<const LogVfs> log_vfs_;  ///< empty for a connection that only reads
   std::unique_ptr<OpenStore> open_store_;  ///< empty where a VFS of the caller's keeps the file

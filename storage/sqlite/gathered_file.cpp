@@ -1,8 +1,10 @@
 #include "storage/sqlite/gathered_file.hpp"
 
 #include <algorithm>
+#include <cerrno>
 #include <cstring>
 #include <new>
+#include <utility>
 
 namespace lodge::storage {
 namespace {
@@ -22,6 +24,8 @@ struct GatheredFile {
   bool committing = false;  ///< the page that comes next ends the transaction
 };
 
+thread_local int failed_write = 0;
+
 constexpr int own_size = (static_cast<int>(sizeof(GatheredFile)) + alignment - 1) & -alignment;
 
 GatheredFile& own(sqlite3_file* file) { return *reinterpret_cast<GatheredFile*>(file); }
@@ -30,12 +34,19 @@ sqlite3_file* inner_of(sqlite3_file* file) {
   return reinterpret_cast<sqlite3_file*>(reinterpret_cast<char*>(file) + own_size);
 }
 
+int write_through(sqlite3_file* file, const void* data, int count, sqlite3_int64 offset) {
+  sqlite3_file* inner = inner_of(file);
+  errno = 0;
+  const int code = inner->pMethods->xWrite(inner, data, count, offset);
+  if (code == SQLITE_IOERR_WRITE) failed_write = errno;
+  return code;
+}
+
 /// What could not be written stays: SQLite may go on in the transaction, and commit it.
 int hand_on(sqlite3_file* file) {
   GatheredFile& my = own(file);
   if (my.used == 0) return SQLITE_OK;
-  sqlite3_file* inner = inner_of(file);
-  const int code = inner->pMethods->xWrite(inner, my.bytes, my.used, my.start);
+  const int code = write_through(file, my.bytes, my.used, my.start);
   if (code == SQLITE_OK) my.used = 0;
   return code;
 }
@@ -76,7 +87,7 @@ int write(sqlite3_file* file, const void* data, int count, sqlite3_int64 offset)
   if (my.used > 0 && !fits(my, count, offset)) {
     if (const int code = hand_on(file); code != SQLITE_OK) return code;
   }
-  if (count > room) return forward<&sqlite3_io_methods::xWrite>(file, data, count, offset);
+  if (count > room) return write_through(file, data, count, offset);
   gather(my, bytes, count, offset);
   const bool commits = my.committing;
   my.committing = begins_commit(bytes, count);
@@ -127,6 +138,8 @@ void drop_gathered(sqlite3_file* file) {
   own(file).used = 0;
   own(file).committing = false;
 }
+
+int errno_of_failed_write() { return std::exchange(failed_write, 0); }
 
 int gathered_file_size(int inner) { return own_size + inner; }
 

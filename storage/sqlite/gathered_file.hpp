@@ -15,4 +15,8 @@ int open_gathered_file(sqlite3_vfs* inner, const char* path, sqlite3_file* file,
 /// that place by now. Any other file is left alone.
 void drop_gathered(sqlite3_file* file);
 
+/// The errno of this thread's last write to a log that failed with SQLITE_IOERR_WRITE, once; 0:
+/// none is known.
+int errno_of_failed_write();
+
 }  // namespace lodge::storage

@@ -5,6 +5,7 @@
 #include <cerrno>
 #include <string>
 
+#include "storage/sqlite/gathered_file.hpp"
 #include "storage/sqlite/system_error.hpp"
 
 namespace lodge::storage {
@@ -90,7 +91,10 @@ void fail(sqlite3* handle, int code) {
   if (handle == nullptr) throw sqlite_error(code, 0, sqlite3_errstr(code));
   const int extended = sqlite3_extended_errcode(handle);
   const bool same = (extended & 0xff) == (code & 0xff);
-  throw sqlite_error(same ? extended : code, sqlite3_system_errno(handle),
+  // SQLite keeps no errno of a COMMIT, and takes no other than ENOSPC for a full disk.
+  const int of_write = errno_of_failed_write();
+  const bool of_commit = extended == SQLITE_IOERR_WRITE && sqlite3_system_errno(handle) == 0;
+  throw sqlite_error(same ? extended : code, of_commit ? of_write : sqlite3_system_errno(handle),
                      same ? sqlite3_errmsg(handle) : sqlite3_errstr(code));
 }
 

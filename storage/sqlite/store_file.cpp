@@ -65,10 +65,12 @@ void sync_folder(const std::string& folder) {
     throw system_error(errno, "syncing the store's folder");
 }
 
-/// The new file's entry, and that of its folder, which may be as new, survive a power cut.
-FileIdentity create(const std::string& path) {
+/// The new file's entry, and that of its folder, which may be as new, survive a power cut. Nothing
+/// when another process was a moment earlier.
+std::optional<FileIdentity> create(const std::string& path) {
   const FileDescriptor file(
       open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, private_file));
+  if (!file && errno == EEXIST) return std::nullopt;
   if (!file) throw system_error(errno, "creating the store");
   struct stat status {};
   if (fchmod(file.get(), private_file) != 0 || fstat(file.get(), &status) != 0 ||
@@ -104,7 +106,7 @@ void check_kind(const struct stat& status) {
 }
 
 /// The log and shared memory hold content too: a file planted in their place would give it away.
-void check_companions(const std::string& path, bool store_is_empty) {
+void check_companions(const std::string& path) {
   for (const auto suffix : companions) {
     const auto status = status_of(path + std::string(suffix));
     if (!status) continue;
@@ -112,11 +114,18 @@ void check_companions(const std::string& path, bool store_is_empty) {
       throw Error(Errc::permission, "The file beside the store that ends in \"" +
                                         std::string(suffix) +
                                         "\" is a link, not a file, or another user's. Remove it.");
-    if (suffix == "-wal" && store_is_empty && status->st_size > 0)
-      throw Error(Errc::store_damaged,
-                  "The store's file is missing or empty, but its log (\"-wal\") is there and may "
-                  "hold forms. Put the file back, or move the log away to begin anew.");
   }
+}
+
+bool has_log(const std::string& path) {
+  const auto log = status_of(path + "-wal");
+  return log && S_ISREG(log->st_mode) && log->st_size > 0;
+}
+
+void refuse_log_alone() {
+  throw Error(Errc::store_damaged,
+              "The store's file is missing or empty, but its log (\"-wal\") is there and may hold "
+              "forms. Put the file back, or move the log away to begin anew.");
 }
 
 std::uint32_t big_endian(const unsigned char* bytes) {
@@ -199,17 +208,34 @@ std::mutex& opening_stores() {
 
 FileIdentity prepare_store_file(const std::string& path, bool may_create) {
   refuse_network(path);
+  check_companions(path);
+  // Before the store: another process may just be making both, and the log comes last.
+  const bool logged = has_log(path);
   const auto status = status_of(path);
-  check_companions(path, !status || (S_ISREG(status->st_mode) && status->st_size == 0));
+  if (logged && (!status || (S_ISREG(status->st_mode) && status->st_size == 0))) refuse_log_alone();
   if (!status) {
     if (!may_create) throw system_error(ENOENT, "opening the store");
-    return create(path);
+    const auto made = create(path);
+    return made ? *made : prepare_store_file(path, may_create);
   }
   check_kind(*status);
   const auto identity = identity_of(*status);
   if (status->st_size > 0 && !is_open_here(identity)) check_header(path, identity);
   if (may_create) close_to_others(path);
   return identity;
+}
+
+void explain_refusal(const std::string& path) {
+  const auto explain = [](int error) {
+    const Error reason = system_error(error, {});
+    if (reason.code() != Errc::io) throw reason;
+  };
+  // It has no name, and is gone when it is closed.
+  const FileDescriptor file(
+      open(folder_of(path).c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC, private_file));
+  if (!file) return explain(errno);
+  constexpr std::array<char, 4'096> page{};
+  if (pwrite(file.get(), page.data(), page.size(), 0) < 0) explain(errno);
 }
 
 bool is_same_file(const std::string& path, const FileIdentity& identity) {

@@ -29,6 +29,11 @@ std::mutex& opening_stores();
 /// io.
 FileIdentity prepare_store_file(const std::string& path, bool may_create);
 
+/// Called when SQLite could not open or begin a store, since it does not always say why. Throws the
+/// Error that fits (disk_full, read_only, permission) when no file can be made or written beside
+/// it.
+void explain_refusal(const std::string& path);
+
 /// True when the path still leads to that file. Only asks for its status, never opens it.
 bool is_same_file(const std::string& path, const FileIdentity& identity);
 

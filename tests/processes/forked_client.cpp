@@ -64,13 +64,15 @@ ForkedClient::ForkedClient(ForkedClient&& other) noexcept
     : pid_(std::exchange(other.pid_, -1)),
       pipe_(std::exchange(other.pipe_, -1)),
       text_(std::move(other.text_)),
-      unread_(std::move(other.unread_)) {}
+      unread_(std::move(other.unread_)),
+      ended_(other.ended_) {}
 
 ForkedClient& ForkedClient::operator=(ForkedClient&& other) noexcept {
   std::swap(pid_, other.pid_);
   std::swap(pipe_, other.pipe_);
   std::swap(text_, other.text_);
   std::swap(unread_, other.unread_);
+  std::swap(ended_, other.ended_);
   return *this;
 }
 
@@ -101,7 +103,8 @@ std::vector<std::string> ForkedClient::lines(std::chrono::milliseconds patience)
   std::array<char, 4096> buffer;
   while (::poll(&watched, 1, found.empty() ? static_cast<int>(patience.count()) : 0) > 0) {
     const ssize_t count = ::read(pipe_, buffer.data(), buffer.size());
-    if (count <= 0) break;
+    ended_ = count <= 0;
+    if (ended_) break;
     text_.append(buffer.data(), static_cast<std::size_t>(count));
     for (auto end = text_.find('\n'); end != std::string::npos; end = text_.find('\n')) {
       found.push_back(text_.substr(0, end));
@@ -113,13 +116,18 @@ std::vector<std::string> ForkedClient::lines(std::chrono::milliseconds patience)
 
 bool ForkedClient::says(const std::string& line) {
   const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(20);
-  while (std::chrono::steady_clock::now() < deadline) {
+  std::string instead;
+  do {
     const auto said = lines(std::chrono::milliseconds(100));
     const auto found = std::ranges::find(said, line);
-    if (found == said.end()) continue;
-    unread_.assign(found + 1, said.end());
-    return true;
-  }
+    if (found != said.end()) {
+      unread_.assign(found + 1, said.end());
+      return true;
+    }
+    for (const std::string& other : said) instead += " \"" + other + "\"";
+  } while (!ended_ && std::chrono::steady_clock::now() < deadline);
+  std::fprintf(stderr, "process %d did not say \"%s\", but:%s\n", static_cast<int>(pid_),
+               line.c_str(), instead.empty() ? " nothing" : instead.c_str());
   return false;
 }
 

@@ -38,7 +38,8 @@ class ForkedClient {
 
   /// Whole lines that came since the last call; waits up to `patience` for the first of them.
   std::vector<std::string> lines(std::chrono::milliseconds patience);
-  /// Waits (20 s at most) for this line; those before it are dropped.
+  /// Waits (20 s at most, not beyond its end) for this line; those before it are dropped. If it
+  /// does not come, what came instead is printed.
   bool says(const std::string& line);
 
   [[nodiscard]] int descriptor() const { return pipe_; }
@@ -48,6 +49,7 @@ class ForkedClient {
   int pipe_ = -1;
   std::string text_{};
   std::deque<std::string> unread_{};  ///< whole lines that says() has not come to
+  bool ended_ = false;                ///< all that it said was read
 };
 
 }  // namespace lodge::test

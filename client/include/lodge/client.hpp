@@ -79,7 +79,7 @@ struct Refreshed {
 /// Threads: any member from any thread; handlers run on the worker, or through Options::post, and
 /// may call any member but drain, flush and refresh. Errors: lodge::Error; offline, refused and in
 /// conflict are states, not errors. Several clients, in one process or many, may share a store: all
-/// save and submit, one delivers. A client opened before fork() must not be used in the child.
+/// save and submit, one delivers. A child forked while one is open can use none before exec.
 class Client {
  public:
   /// Opens, and creates where missing, the store. Errc::store_*, invalid_endpoint,

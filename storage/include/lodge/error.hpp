@@ -25,7 +25,7 @@ enum class Errc {
   version_moved,      ///< the record moved on since the conflict was shown
   outbox_full,        ///< the outbox limit is reached; nothing was evicted
   in_handler,         ///< this call waits, and was made from an event handler
-  wrong_process,      ///< the client was opened before a fork; open one in the child
+  wrong_process,      ///< in a child forked while a client was open; open one after exec
   // This machine fails. The call had no effect unless the sentence says so.
   disk_full,
   io,          ///< the disk or the file system reports an error
@@ -43,9 +43,9 @@ enum class Errc {
 /// The enumerator's name, for logs and exit messages: "disk_full".
 std::string_view name(Errc code);
 
-/// The one exception lodge throws. what() is a sentence that says what to do. It never contains
-/// content, credentials or header values. Catching it leaves the client usable and the data as it
-/// was.
+/// What lodge throws; std::bad_alloc alone may come in place of out_of_memory. what() is a sentence
+/// that says what to do, without content, credentials or header values. Catching either leaves the
+/// client usable and the data as it was.
 class Error : public std::runtime_error {
  public:
   Error(Errc code, const std::string& sentence) : std::runtime_error(sentence), code_(code) {}

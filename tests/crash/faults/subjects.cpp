@@ -68,6 +68,15 @@ Call discard(Desk& desk, int round) {
   return [&desk, draft] { client_of(desk).discard(*draft); };
 }
 
+Call autosave(Desk& desk, int round) {
+  auto draft = std::make_shared<Draft>(fresh_draft(desk, round, "typed"));
+  return [&desk, draft] { client_of(desk).autosave(*draft); };
+}
+
+Call remove(Desk& desk, int round) {
+  return [&desk, round] { client_of(desk).remove(desk.record(round)); };
+}
+
 Call pause(Desk& desk, int round) {
   return
       [&desk, round] { client_of(desk).pause("lunch", {.lane = "lane " + std::to_string(round)}); };
@@ -185,6 +194,8 @@ const std::vector<Subject>& subjects() {
       {.name = "amend", .prepare = amend, .only_reads = true, .delivers = true, .rounds = 3},
       {.name = "remove", .prepare = remove},
       {.name = "discard", .prepare = discard},
+      {.name = "autosave", .prepare = autosave},
+      {.name = "remove", .prepare = remove},
       {.name = "pause", .prepare = pause},
       {.name = "resume", .prepare = resume},
       {.name = "resolve", .prepare = resolve, .delivers = true, .rounds = 3},
