@@ -34,8 +34,18 @@ FAULTS = [
           "if (parts_.store.ahead_of(id)) continue;", "", "client_delivery_test", "ahead_test", "client_wake_test"),
     fault("resent-form-loses-doubt", "P4", "delivery/delivery_receive.cpp",
           "if (meaning.arrived) flight.due.in_doubt = true;", "", "client_sign_in_test", "client_garbled_test"),
+    fault("event-before-the-commit", "P2", "delivery/delivery.cpp",
+          "  storage::Exchanged exchanged;\n",
+          "  storage::Exchanged exchanged;\n  std::vector<storage::Stored> early;\n"
+          "  for (const auto& each : unrecorded_.settled) early.push_back({.state = each.state});\n"
+          "  announce(unrecorded_, early);\n", "failed_pass_test"),
     fault("path-never-comes-back", "P8", "delivery/path_state.cpp",
           "state.path = Path::online;\n  if", "if", "path_state_test", "monitor_test"),
+    fault("last-text-dropped-at-close", "P1", "autosave/autosaver.cpp",
+          "const std::size_t failures = flush_all();", "const std::size_t failures = 0;",
+          "autosaver_test", "autosaver_threads_test"),
+    fault("lock-inherited", "P10", "process/process_fd.cpp",
+          "O_RDWR | O_CREAT | O_CLOEXEC", "O_RDWR | O_CREAT", "flush_lock_test"),
     fault("lock-of-replaced-file-kept", "P4", "process/flush_lock.cpp",
           "return locked_ && is_file_at(file_->get(), path_);", "return locked_;", "flush_lock_test"),
     fault("wake-lost", "P8", "process/wake_file.cpp",

@@ -30,7 +30,7 @@ enum class Kind {
   busy,
   absurd_retry_after,
   not_connected,
-  outage,
+  outage,  ///< met by some request
   // At the server.
   key_forgotten,     ///< when a repeat comes
   version_moved_on,  ///< what a form was written on is outdated: 412

@@ -165,6 +165,7 @@ void Network::travel_badly(const Trip& trip) {
 }
 
 void Network::travel_in_outage(const Trip& trip) {
+  if (std::exchange(outage_is_new_, false)) counts_.add(Kind::outage);
   switch (outage_) {
     case Outage::no_connection:
       return refuse_connection(trip);
@@ -183,7 +184,7 @@ void Network::travel_in_outage(const Trip& trip) {
 
 void Network::begin_outage(Duration length, const std::function<void(Route, bool told)>& on_route) {
   if (healed_) return;
-  counts_.add(Kind::outage);
+  outage_is_new_ = true;
   outage_ = static_cast<Outage>(chance_.below(6));
   outage_until_ = timeline_.now() + length;
   trace_.line("outage " + std::to_string(static_cast<int>(outage_)) + " for " +

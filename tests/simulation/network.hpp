@@ -136,6 +136,7 @@ class Network {
   bool healed_ = false;
   friend class Line;
   Time outage_until_{};
+  bool outage_is_new_ = false;           ///< no request met it
   std::optional<Time> patient_until_{};  ///< as a Retry-After that arrived asks for
   Outage outage_ = Outage::no_connection;
 };

@@ -116,8 +116,9 @@ void People::pause(Process& process) {
   if (world_.chance.percent(30)) scope.identity = world_.settings.identities.front();
   if (world_.chance.percent(30)) scope.lane = world_.settings.lanes.back();
   pauses_.push_back(scope);
-  world_.counts.add(Kind::paused);
-  world_.call(process, "pause", [&](Client& client) { client.pause("inventory", scope); });
+  if (world_.call(process, "pause", [&](Client& client) { client.pause("inventory", scope); })) {
+    world_.counts.add(Kind::paused);
+  }
 }
 
 void People::resume(Process& process) {

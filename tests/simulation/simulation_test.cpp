@@ -17,7 +17,7 @@ namespace {
 constexpr std::uint64_t parts = 4;
 constexpr std::uint64_t in_ci = 2'000;      // days of 24 h
 constexpr std::uint64_t in_large = 42'000;  // 1,008,000 h
-constexpr std::uint64_t each_kind_in_ci = 40;
+constexpr std::uint64_t each_kind_in_ci = 20;
 constexpr std::uint64_t each_kind_in_large = 1'000;
 constexpr int too_many_failures = 10;
 constexpr std::uint64_t between_words = 500;  // days; a large run says how far it is
@@ -118,7 +118,8 @@ void live_part(std::uint64_t part) {
     if (!goes_well(seed, total)) ++failed;
     const std::uint64_t lived = seed - first + 1;
     if (is_large() && lived % between_words == 0) {
-      std::cerr << lived << " of " << days << " days, " << failed << " failed" << std::endl;
+      std::cerr << lived << " of " << days << " days, " << failed
+                << " failed; seldomest: " << seldomest(total.counts) << std::endl;
     }
   }
   const std::uint64_t lived = seed - first;

@@ -1,6 +1,7 @@
 #include <thread>
 
 #include "storage/store_fixture.hpp"
+#include "support/fault_vfs.hpp"
 
 using namespace lodge;
 using namespace lodge::storage;
@@ -20,6 +21,27 @@ StoreOptions limited(std::int64_t submissions, std::int64_t bytes) {
 }
 
 }  // namespace
+
+TEST_CASE("promise 2: whichever write fails, a submission is there with its entry or not at all") {
+  bool failed = true;
+  for (int nth = 1; failed; ++nth) {
+    lodge::test::FaultVfs disk;
+    StoreOptions options;
+    options.vfs = disk.name();
+    Kiosk kiosk(options);
+    disk.fail(lodge::test::DiskCall::write, nth, lodge::test::DiskFault::full, true);
+    const auto error = errc_of([&] { kiosk.submit("ada", first_text); });
+    failed = disk.hits() > 0;
+    disk.heal();
+    CAPTURE(nth);
+    CHECK(error == (failed ? std::optional(Errc::disk_full) : std::nullopt));
+    const auto tally = kiosk.store().tally();
+    CHECK(tally.counts[static_cast<int>(State::pending)] == (failed ? 0 : 1));
+    CHECK(tally.history_entries == (failed ? 0 : 1));
+    CHECK_INTACT(kiosk);
+    REQUIRE(nth < 100);
+  }
+}
 
 TEST_CASE("a submission takes the draft's id, its text and everything it says") {
   Kiosk kiosk;

@@ -48,5 +48,30 @@ TEST_CASE("a pass that fails leaves the network watched: what it could not read 
   CHECK_FALSE(network->work_waits());
 }
 
+TEST_CASE("a delivery that could not be recorded is not told; once recorded, it is told once") {
+  Kiosk kiosk;
+  test::FaultVfs disk;
+  Options options = kiosk.options();
+  options.sqlite_vfs = disk.name();
+  kiosk.client = std::make_unique<Client>(options);
+  std::vector<EventKind> told;
+  const Subscription events =
+      kiosk.client->on_event([&](const Event& event) { told.push_back(event.kind); });
+  kiosk.file(ada, {{"x", 1}});
+  kiosk.weather = [&](const Request&) -> std::optional<Reply> {
+    disk.fail(test::DiskCall::write, 1, test::DiskFault::full, true);  // by when the answer comes
+    return std::nullopt;
+  };
+  kiosk.client->step();
+  REQUIRE(kiosk.server.ledger().effects().size() == 1);
+  REQUIRE(disk.hits() > 0);
+  CHECK(std::ranges::count(told, EventKind::delivered) == 0);
+
+  disk.heal();
+  kiosk.weather = {};
+  kiosk.run(std::chrono::minutes(1));
+  CHECK(std::ranges::count(told, EventKind::delivered) == 1);
+}
+
 }  // namespace
 }  // namespace lodge

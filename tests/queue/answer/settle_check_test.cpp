@@ -61,6 +61,18 @@ TEST_CASE("a check that can merge opens the next request, with a new key") {
   CHECK(row.record->bytes == R"({"a":1,"b":9})");
 }
 
+TEST_CASE("a copy whose tag is weak is not written on before its tag can have become strong") {
+  Scene scene;
+  const std::string theirs = R"({"a":1,"b":9})";
+  const auto strong =
+      scene.check(checked(an_update()), texts, a_document(theirs, "\"v2\"")).settled;
+  const auto weak =
+      scene.check(checked(an_update()), texts, a_document(theirs, "W/\"v2\"")).settled;
+  CHECK(weak.state == State::pending);
+  CHECK(weak.step == Step::send);
+  CHECK(weak.due_at - strong.due_at == 1'500ms);
+}
+
 TEST_CASE("a record that keeps moving slows its form down and never rejects it") {
   Scene scene;
   Due due = an_update();

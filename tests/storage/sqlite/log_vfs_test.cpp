@@ -122,7 +122,8 @@ TEST_CASE_METHOD(Fixture,
 }
 
 TEST_CASE_METHOD(Fixture,
-                 "what was undone never lands on what another connection committed there") {
+                 "D19: what was undone never lands on what another connection committed there",
+                 "[D19]") {
   Database other(options());
   database.run("PRAGMA cache_size = 10");
   database.begin_immediate();
