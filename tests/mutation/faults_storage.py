@@ -34,6 +34,8 @@ FAULTS = [
           "log_vfs_test", *COMMIT),
     fault("failed-log-write-forgotten", "P1", "sqlite/gathered_file.cpp",
           "if (code == SQLITE_OK) my.used = 0;", "my.used = 0;", "log_vfs_test", *COMMIT),
+    fault("undone-transaction-stays-gathered", "P1", "sqlite/database.cpp",
+          "    forget_gathered(log);", "    static_cast<void>(log);", "log_vfs_test", "commit_queue_test"),
     fault("counts-of-streams-not-written", "P2", "tables/streams.cpp",
           "for (const StreamChange& change : database.recall().changes) {\n    auto update",
           "for (const StreamChange& change : std::vector<StreamChange>{}) {\n    auto update", *STORE),
