@@ -238,7 +238,6 @@ void Client::resume(const Scope& scope) {
       changes.push_back({.gate = gate});
     }
   }
-  impl_->store->change_gates(changes, act);
   std::vector<std::int64_t> streams;
   for (const storage::Stream& stream : impl_->store->streams()) {
     const auto within = [](const std::optional<std::string>& wanted, const std::string& name) {
@@ -249,7 +248,7 @@ void Client::resume(const Scope& scope) {
       streams.push_back(stream.number);
     }
   }
-  impl_->store->hasten(streams, act.at);
+  impl_->store->change_gates(changes, act, streams);
   impl_->monitor->ask();
   impl_->wake_everybody();
 }

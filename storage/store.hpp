@@ -140,7 +140,9 @@ class Store {
   std::optional<Submission> resolve(const SubmissionId&, Resolution::Kind, const std::string& bytes,
                                     const std::optional<Version>& expected, SubmissionId fresh_id,
                                     const Act&);
-  void change_gates(std::span<const GateChange>, const Act&);
+  /// Also ends the back-off of what waits in the streams `hastened`: somebody asked for it.
+  void change_gates(std::span<const GateChange>, const Act&,
+                    std::span<const std::int64_t> hastened = {});
 
   // Delivery; called by the one flusher.
   /// Begins a new epoch: attempts left open by an earlier flusher become unconfirmed.
@@ -150,8 +152,6 @@ class Store {
   [[nodiscard]] std::vector<Due> due(std::span<const std::int64_t> streams, Time now,
                                      Duration horizon, int limit);
   [[nodiscard]] std::optional<Time> next_due(std::span<const std::int64_t> streams);
-  /// Ends the back-off of what waits in these streams: somebody asked for it.
-  void hasten(std::span<const std::int64_t> streams, Time now);
   std::vector<Claimed> claim(std::span<const Claim>, std::int64_t epoch, Time now);
   std::vector<Stored> settle(std::span<const Settled>, std::span<const GateChange>, const Act&);
   /// settle and claim in one transaction, in this order; the claims find the records as settled.

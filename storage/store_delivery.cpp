@@ -60,18 +60,6 @@ std::optional<Time> Store::next_due(std::span<const std::int64_t> streams) {
   });
 }
 
-void Store::hasten(std::span<const std::int64_t> streams, Time now) {
-  impl_->write([&](Database& database) {
-    for (const std::int64_t stream : streams) {
-      auto update = database.use(
-          "UPDATE submissions INDEXED BY submissions_due SET due_at = ?2 "
-          "WHERE stream = ?1 AND ready = 1 AND due_at > ?2");
-      update->bind(1, stream).bind(2, now.time_since_epoch().count());
-      update->run();
-    }
-  });
-}
-
 std::vector<Claimed> Store::claim(std::span<const Claim> claims, std::int64_t epoch, Time now) {
   return exchange({}, {}, claims, epoch, {.at = now}).claimed;
 }

@@ -18,6 +18,14 @@ void log_pause(Database& database, const GateChange& change, const Act& act) {
       {.at = act.at, .who = act.who, .action = change.open ? "resumed" : "paused", .why = what});
 }
 
+void hasten(Database& database, std::int64_t stream, Time now) {
+  auto update = database.use(
+      "UPDATE submissions INDEXED BY submissions_due SET due_at = ?2 "
+      "WHERE stream = ?1 AND ready = 1 AND due_at > ?2");
+  update->bind(1, stream).bind(2, now.time_since_epoch().count());
+  update->run();
+}
+
 }  // namespace
 
 std::vector<Submission> Store::withdraw(const SubmissionId& id, bool with_followers,
@@ -42,12 +50,14 @@ std::optional<Submission> Store::resolve(const SubmissionId& id, Resolution::Kin
   });
 }
 
-void Store::change_gates(std::span<const GateChange> changes, const Act& act) {
+void Store::change_gates(std::span<const GateChange> changes, const Act& act,
+                         std::span<const std::int64_t> hastened) {
   impl_->write([&](Database& database) {
     for (const GateChange& change : changes) {
       const bool changed = change_gate(database, change);
       if (changed && change.gate.reason == GateReason::paused) log_pause(database, change, act);
     }
+    for (const std::int64_t stream : hastened) hasten(database, stream, act.at);
   });
   ++impl_->gate_changes;
 }

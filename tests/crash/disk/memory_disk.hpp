@@ -19,7 +19,7 @@ struct DiskImage {
 
 /// One operation that a disk may or may not have brought to its medium when the power goes.
 struct DiskOperation {
-  enum class Kind { create, write, truncate, sync, failed_sync, remove };
+  enum class Kind { create, write, truncate, sync, failed_sync, remove, sync_folder };
   Kind kind = Kind::write;
   std::string file{};
   std::int64_t offset = 0;  ///< of a write; the new size of a truncation

@@ -71,6 +71,7 @@ struct MemoryFile {
   unsigned shared_locks;
   unsigned exclusive_locks;
   bool power_safe_overwrite;
+  bool folder_unsynced;  ///< a journal or log, and not synced yet since it was opened
 };
 
 inline MemoryFile& memory_file(sqlite3_file* file) { return *reinterpret_cast<MemoryFile*>(file); }

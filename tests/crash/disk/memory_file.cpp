@@ -1,6 +1,7 @@
 #include <cstdio>
 #include <cstring>
 #include <string_view>
+#include <utility>
 
 #include "crash/disk/memory_disk_impl.hpp"
 
@@ -69,6 +70,9 @@ int sync(sqlite3_file* file, int) {
   if (disk.deceit.lies_about_sync) return SQLITE_OK;
   if (disk.recording && ++disk.syncs == disk.deceit.failing_sync) return fail_to_sync(my);
   disk.note({.kind = DiskOperation::Kind::sync, .file = *my.name});
+  // As SQLite's own VFS does, so that the file's name is on the medium, too.
+  if (std::exchange(my.folder_unsynced, false))
+    disk.note({.kind = DiskOperation::Kind::sync_folder, .file = {}});
   if (disk.deceit.forgets) disk.synced.insert_or_assign(*my.name, *my.content);
   return SQLITE_OK;
 }

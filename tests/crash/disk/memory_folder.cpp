@@ -27,6 +27,8 @@ int open(sqlite3_vfs* vfs, const char* path, sqlite3_file* file, int flags, int*
   my.name = &place->first;
   my.content = &place->second;
   my.flags = flags;
+  constexpr int journals = SQLITE_OPEN_MAIN_JOURNAL | SQLITE_OPEN_WAL;
+  my.folder_unsynced = (flags & SQLITE_OPEN_CREATE) != 0 && (flags & journals) != 0;
   const bool writes = (flags & SQLITE_OPEN_MAIN_DB) != 0 && (flags & SQLITE_OPEN_READWRITE) != 0;
   my.connection = writes ? ++disk.writing_connections : 0;
   my.power_safe_overwrite = sqlite3_uri_boolean(path, "psow", 1) != 0;

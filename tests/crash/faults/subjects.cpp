@@ -202,7 +202,7 @@ const std::vector<Subject>& subjects() {
       {.name = "read", .prepare = read, .only_reads = true},
       {.name = "verify", .prepare = verify, .only_reads = true},
       {.name = "explain", .prepare = explain, .only_reads = true},
-      {.name = "refresh", .prepare = refresh, .only_reads = true, .delivers = true},
+      {.name = "refresh", .prepare = refresh, .only_reads = true, .learns = true, .delivers = true},
       {.name = "open", .prepare = open_another, .only_reads = true},
       {.name = "close", .prepare = close, .only_reads = true},
       {.name = "create", .prepare = create, .only_reads = true},

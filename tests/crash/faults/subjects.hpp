@@ -18,6 +18,8 @@ struct Subject {
   bool only_reads = false;
   /// It never throws: what fails is made good later, by itself.
   bool heals_itself = false;
+  /// It may learn something from the server before it fails, and keeps that.
+  bool learns = false;
   /// Prepared by a client that delivers. What heals itself does.
   bool delivers = false;
   /// One client bears so many faults; then the store is closed, looked at, and begun anew.

@@ -1,6 +1,7 @@
 #include "crash/power/power_cut.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace lodge::test {
 namespace {
@@ -30,6 +31,8 @@ void PowerCut::issue(const DiskOperation& operation) {
     for (const auto* one : pending_)
       if (is_its(one)) apply(*one, Fate::kept, durable_);
     std::erase_if(pending_, is_its);
+  } else if (operation.kind == Kind::sync_folder) {
+    sync_folder();
   } else if (operation.kind == Kind::failed_sync) {
     for (const auto* one : pending_)
       if (is_its(one)) give_up(*one);
@@ -40,6 +43,20 @@ void PowerCut::issue(const DiskOperation& operation) {
   } else {
     pending_.push_back(&operation);
   }
+}
+
+/// Names that were made and removed are on the medium; what was written to a removed file is gone.
+void PowerCut::sync_folder() {
+  std::vector<const DiskOperation*> left;
+  for (const auto* one : std::exchange(pending_, {})) {
+    const bool removes = one->kind == Kind::remove;
+    if (removes) std::erase_if(left, [&](const auto* other) { return other->file == one->file; });
+    if (removes || one->kind == Kind::create)
+      apply(*one, Fate::kept, durable_);
+    else
+      left.push_back(one);
+  }
+  pending_ = std::move(left);
 }
 
 void PowerCut::give_up(const DiskOperation& operation) {

@@ -47,6 +47,7 @@ class PowerCut {
 
   void issue(const DiskOperation& operation);
   void give_up(const DiskOperation& operation);
+  void sync_folder();
   void cut(std::size_t position, const See& see);
   void subsets(std::size_t position, const See& see);
   void samples(std::size_t position, const See& see);

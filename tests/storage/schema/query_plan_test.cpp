@@ -103,7 +103,7 @@ void deliver(Kiosk& kiosk) {
                                  .since = kiosk.now,
                                  .until = kiosk.now}};
   kiosk.store().exchange({&settled, 1}, {&shut, 1}, {}, kiosk.epoch, kiosk.act());
-  kiosk.store().hasten(streams, kiosk.now);
+  kiosk.store().change_gates({}, kiosk.act(), streams);
   static_cast<void>(kiosk.store().next_due(streams));
   for (const Due& due : kiosk.due()) kiosk.deliver(due.submission.id);
   const SubmissionId cut = kiosk.submit("cut", R"({"c":1})").id;

@@ -1,6 +1,7 @@
 #include "storage/sqlite/writer.hpp"
 
 #include <array>
+#include <filesystem>
 #include <functional>
 #include <stdexcept>
 
@@ -42,4 +43,26 @@ TEST_CASE("two bad units of one commit leave nothing, and their good neighbours 
   CHECK(work[2].error);
   CHECK_FALSE(work[3].error);
   CHECK(RawDatabase(path).text("SELECT group_concat(why) FROM history") == "one,four");
+}
+
+TEST_CASE("D11: on media that are not trusted a log that was left is emptied at opening", "[D11]") {
+  for (const bool trusted : {true, false}) {
+    TemporaryFolder folder;
+    const StoreOptions options{.path = folder / "store.lodge", .power_safe_overwrite = trusted};
+    const std::function<void(Database&)> unit = [](Database& database) {
+      add_entry(database, "one");
+    };
+    UnitOfWork work{.unit = &unit};
+    std::array<UnitOfWork*, 1> group{&work};
+    {
+      Writer writer(options);
+      writer.run(group);
+      writer.finish();
+    }
+    const auto log_size = [&] { return std::filesystem::file_size(options.path + "-wal"); };
+    REQUIRE(log_size() > 0);
+    const Writer again(options);
+    CHECK((log_size() > 0) == trusted);
+    CHECK(RawDatabase(options.path).text("SELECT why FROM history") == "one");
+  }
 }
