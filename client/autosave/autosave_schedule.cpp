@@ -92,15 +92,15 @@ void AutosaveSchedule::queue(const SubmissionId& id, Entry& entry) {
   const auto due = due_of(entry);
   if (due == entry.due) return;
   auto node = entry.due ? queue_.extract({*entry.due, id}) : std::move(entry.spare);
-  entry.due = due;
   if (!due) {
     entry.spare = std::move(node);
   } else if (node.empty()) {
-    queue_.emplace(*due, id);
+    queue_.emplace(*due, id);  // the first time; all others find memory here
   } else {
     node.value() = {*due, id};
     queue_.insert(std::move(node));
   }
+  entry.due = due;
 }
 
 }  // namespace lodge::client

@@ -5,7 +5,6 @@
 #include <exception>
 #include <new>
 #include <set>
-#include <system_error>
 #include <utility>
 
 #include "client/process/quiet_thread.hpp"
@@ -58,23 +57,36 @@ std::size_t Autosaver::close() {
 
 void Autosaver::put(const Draft& draft) {
   // Swapped with what it replaces, which is destroyed after the lock.
-  auto content =
-      std::make_shared<const PackedDraft>(pack(draft, parts_.depth_limit, usual_size_));
+  auto content = std::make_shared<const PackedDraft>(pack(draft, parts_.depth_limit, usual_size_));
   usual_size_ = std::min(content->content.size(), largest_usual_size);
   const SubmissionId id = draft.id;
   Lock lock(mutex_);
-  Slot& slot = slots_[id];
-  if (slot.record != draft.record) slot.record = draft.record;
+  Slot& slot = scheduled_slot(draft);
   slot.draft.swap(content);
   const auto lent = lent_.extract(id);
   if (!lent.empty()) {
     if (const auto outdated = lent.mapped().lock()) *outdated = true;
   }
-  schedule(lock, id);
+  look_at_schedule(lock, id);
 }
 
-void Autosaver::schedule(Lock& lock, const SubmissionId& id) {
-  schedule_.put(id, now());
+/// All that needs memory: without any, nothing has changed.
+Autosaver::Slot& Autosaver::scheduled_slot(const Draft& draft) {
+  const auto [place, added] = slots_.try_emplace(draft.id);
+  try {
+    if (place->second.record != draft.record) place->second.record = draft.record;
+    schedule_.put(draft.id, now());
+    return place->second;
+  } catch (...) {
+    if (added) {
+      slots_.erase(place);
+      schedule_.forget(draft.id);
+    }
+    throw;
+  }
+}
+
+void Autosaver::look_at_schedule(Lock& lock, const SubmissionId& id) {
   if (parts_.now || stopping_) return;
   if (!thread_.joinable() && !start_thread()) {
     if (!slots_.at(id).saving) save(lock, id);
@@ -136,7 +148,8 @@ void Autosaver::put_back(Unsaved unsaved) {
   slots_[id] = {.record = unsaved.packed->head.record,
                 .draft = std::move(unsaved.packed),
                 .failure = std::move(unsaved.failure)};
-  schedule(lock, id);
+  schedule_.put(id, now());
+  look_at_schedule(lock, id);
 }
 
 void Autosaver::save_now(const RecordId& record) {
@@ -207,8 +220,8 @@ bool Autosaver::start_thread() {
   try {
     thread_ = start_quiet_thread("lodge-autosave", [this] { run(); });
     return true;
-  } catch (const std::system_error&) {
-    return false;  // the system gives no more threads: better slow than lost
+  } catch (const std::exception&) {
+    return false;  // no more threads, or no memory for one: better slow than lost
   }
 }
 

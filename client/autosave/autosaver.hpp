@@ -97,7 +97,8 @@ class Autosaver {
   void run();
   [[nodiscard]] Time now() const;
   bool start_thread();
-  void schedule(Lock& lock, const SubmissionId& id);
+  Slot& scheduled_slot(const Draft& draft);
+  void look_at_schedule(Lock& lock, const SubmissionId& id);
   std::optional<Error> save(Lock& lock, const SubmissionId& id, std::optional<Time> at = {});
   template <class Chosen>
   std::vector<Error> flush(const Chosen& chosen);
@@ -118,8 +119,8 @@ class Autosaver {
   Slots slots_{};
   std::map<SubmissionId, std::weak_ptr<bool>> lent_{};  ///< taken over; a newer put is noted there
   std::optional<Time> sleeps_until_{};                  ///< while the thread sleeps
-  std::optional<Time> look_again_{};  ///< after a save: somebody may go on typing
-  std::atomic<std::size_t> usual_size_{0};  ///< of packed content, in bytes
+  std::optional<Time> look_again_{};                    ///< after a save: somebody may go on typing
+  std::atomic<std::size_t> usual_size_{0};              ///< of packed content, in bytes
   bool stopping_ = false;
   bool closed_ = false;
   std::thread thread_{};

@@ -25,6 +25,7 @@ constexpr int next = 1;
 // A process stopped while it is next must not stop the others: who has waited behind it in vain
 // does not heed turns for this long.
 constexpr auto without_courtesy = 1s;
+constexpr auto without_turns = 1ms;
 
 Error busy(const std::string& holder) {
   return {Errc::store_busy,
@@ -96,20 +97,26 @@ bool WriteLock::try_at_once() {
 }
 
 void WriteLock::wait_turn(Clock::time_point deadline) {
+  const bool heeds_turns = Clock::now() >= no_turns_until_;
   bool is_next = false;
-  if (Clock::now() >= no_turns_until_) {
-    is_next = wait_for(next, std::min(deadline, Clock::now() + courtesy_));
-    if (!is_next) no_turns_until_ = Clock::now() + without_courtesy;
-  }
-  const bool got = wait_for(writing, deadline);
+  const auto take_next = [&] { return is_next = is_next || file_->try_lock(next, 1); };
+  // Without turns who comes back would always be before those who look every now and then.
+  const auto patience = heeds_turns ? courtesy_ : without_turns;
+  if (!wait_until(std::min(deadline, Clock::now() + patience), take_next) && heeds_turns)
+    no_turns_until_ = Clock::now() + without_courtesy;
+  // Next all the same as soon as nobody else is.
+  const bool got = wait_until(deadline, [&] {
+    take_next();
+    return file_->try_lock(writing, 1);
+  });
   if (is_next) file_->unlock(next, 1);
   if (!got) throw busy(write_lock_holder(path_));
 }
 
-bool WriteLock::wait_for(int byte, Clock::time_point deadline) {
+bool WriteLock::wait_until(Clock::time_point deadline, const std::function<bool()>& attempt) {
   // Short waits of uneven length: polls of several processes must not fall into step.
   auto longest = 100us;
-  while (!file_->try_lock(byte, 1)) {
+  while (!attempt()) {
     if (Clock::now() >= deadline) return false;
     const auto part =
         std::uniform_int_distribution<std::int64_t>(longest.count() / 2, longest.count())(jitter_);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <random>
 #include <string>
@@ -36,7 +37,7 @@ class WriteLock {
   static std::shared_ptr<InProcess> in_process(const std::string& store);
   bool try_at_once();
   void wait_turn(Clock::time_point deadline);
-  bool wait_for(int byte, Clock::time_point deadline);
+  bool wait_until(Clock::time_point deadline, const std::function<bool()>& attempt);
 
   std::string path_;  ///< of the lock's file
   std::unique_ptr<FileLock> file_;

@@ -1,3 +1,5 @@
+#include <poll.h>
+
 #include <cstdio>
 #include <random>
 
@@ -8,8 +10,10 @@
 namespace lodge {
 namespace {
 
+using test::ForkedClient;
 using test::LiveServer;
 using test::Part;
+using test::Say;
 using test::TemporaryFolder;
 
 constexpr auto patience_for_words = std::chrono::seconds(20);
@@ -44,6 +48,29 @@ TEST_CASE(
   std::printf("kill -9: seed %u, %d rounds, %.1f ms a round, %zu forms acknowledged\n",
               static_cast<unsigned>(seed), rounds,
               std::chrono::duration<double, std::milli>(took).count() / rounds, filed);
+}
+
+TEST_CASE("control: the judge of kill rounds waits for a form in the air at the last three kills") {
+  LiveServer server;
+  TemporaryFolder folder;
+  const Options options = test::live_options(folder, server.endpoint());
+  std::deque<Part> parts;
+  parts.emplace_back(0, test::Role{.writes = true});
+  parts.front().start(options);
+  test::wait_for_words(parts, 3, patience_for_words);
+  parts.front().kill();
+  server.set_weather(demo::Delivery::hang);
+  for (int death = 1; death <= 3; ++death) {
+    const auto before = server.requests();
+    ForkedClient doomed([&](const Say&) {
+      const Client client(options);
+      for (;;) ::poll(nullptr, 0, -1);
+    });
+    REQUIRE(server.wait_for_requests(before + 1));
+    doomed.kill();
+  }
+  server.set_weather(demo::Delivery::answer);
+  CHECK(test::judge(parts, server, options) > 0);
 }
 
 }  // namespace

@@ -99,38 +99,47 @@ TEST_CASE("P15: without descriptors calls fail with a reason, and all goes on wh
   CHECK(test::check_went_on(program, server) == 3);
 }
 
-TEST_CASE("P12: of processes that save without a pause none starves", "[P12]") {
+TEST_CASE("P12: of processes that write without a pause none starves", "[P12]") {
   TemporaryFolder folder;
-  Options options;
-  options.store = folder / "kiosk.lodge";
+  const storage::StoreOptions options{.path = folder / "kiosk.lodge"};
   constexpr int processes = 4;
-  const std::int64_t enough = test::is_large() ? 200'000 : 2'000;
+  const std::int64_t enough = test::is_large() ? 200'000 : 4'000;
   const test::SharedNumbers numbers;
-  enum Which : std::size_t { start, commits, first_of_each };
+  enum Which : std::size_t {
+    start,
+    commits,
+    first_of_each,
+    first_wait = first_of_each + processes
+  };
   std::vector<ForkedClient> all;
   for (std::size_t p = 0; p < processes; ++p) {
     all.emplace_back([&, p](const Say&) {
-      Client client(options);
-      Draft draft = client.edit({"f", std::to_string(p)});
+      storage::Store store(options);
       numbers.meet(start, processes);
       while (numbers[commits] < enough) {
-        draft.content = {{"n", numbers[first_of_each + p].load()}};
-        client.save(draft);
+        const auto before = numbers[commits].load();
+        store.set_fact("p" + std::to_string(p), std::to_string(before), {Time{}, "a", ""});
+        const auto waited = numbers[commits]++ - before;
         ++numbers[first_of_each + p];
-        ++numbers[commits];
+        if (waited > numbers[first_wait + p]) numbers[first_wait + p] = waited;
       }
     });
   }
   for (ForkedClient& one : all) CHECK(one.wait() == 0);
-  std::vector<std::int64_t> saves;
-  for (std::size_t p = 0; p < processes; ++p) saves.push_back(numbers[first_of_each + p]);
-  std::ranges::sort(saves);
-  std::printf("%d processes saving: %lld to %lld of %lld commits each\n", processes,
-              static_cast<long long>(saves.front()), static_cast<long long>(saves.back()),
-              static_cast<long long>(enough));
-  // Without turns the quietest of them comes to nothing.
-  CHECK(saves.front() > enough / processes / 10);
-  CHECK(Client(options).verify_history().intact);
+  std::vector<std::int64_t> shares;
+  std::int64_t longest = 0;
+  for (std::size_t p = 0; p < processes; ++p) {
+    shares.push_back(numbers[first_of_each + p]);
+    longest = std::max<std::int64_t>(longest, numbers[first_wait + p]);
+  }
+  std::ranges::sort(shares);
+  std::printf("%d processes writing %lld commits: at least %lld each, at most %lld in one wait\n",
+              processes, static_cast<long long>(enough), static_cast<long long>(shares.front()),
+              static_cast<long long>(longest));
+  // A quarter is fair; a busy machine may let one of them run far less often. Who waits as SQLite
+  // does gets next to nothing.
+  CHECK(shares.front() > enough / 100);
+  CHECK(storage::Store(options).verify_history().intact);
 }
 
 TEST_CASE("D15: a reader that holds a snapshot lets the log grow, and it is cut once it is gone",

@@ -12,6 +12,7 @@
 #include "processes/forked_client.hpp"
 #include "support/catch.hpp"
 #include "support/errors.hpp"
+#include "support/fair_time.hpp"
 #include "support/test_size.hpp"
 
 namespace lodge {
@@ -120,15 +121,16 @@ TEST_CASE("P1: after kill -9 of the deliverer another sends within a second", "[
     }
     const auto before = server.requests();
     const auto killed = steady_clock::now();
+    const test::FairTime fair;
     holder.kill();
     REQUIRE(server.wait_for_requests(before + 1));
+    CHECK(fair.passed() < std::chrono::seconds(1));
     times.push_back(
         std::chrono::duration<double, std::milli>(steady_clock::now() - killed).count());
   }
   std::ranges::sort(times);
   std::printf("takeover after kill -9, to the first request: median %.1f ms, longest %.1f ms\n",
               times[times.size() / 2], times.back());
-  CHECK(times.back() < 5'000);  // a second is promised; a busy machine gets four more
   CHECK(server.doubled() == 0);
 }
 

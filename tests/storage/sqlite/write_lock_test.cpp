@@ -166,6 +166,36 @@ TEST_CASE("P12: who waits writes before who comes back", "[P12]") {
   }
 }
 
+TEST_CASE("P12: who has given up on a turn that never came has the next one all the same",
+          "[P12]") {
+  TemporaryFolder folder;
+  const auto path = folder / "store.lodge";
+  WriteLock busy(path, "", 60s);
+  WriteLock waiting(path, "", 1ms);
+  FileLock stopped(path + "-write");
+  busy.lock(60s);
+  REQUIRE(stopped.try_lock(1, 1));
+  CHECK(code_of([&] { waiting.lock(20ms); }) == "store_busy");  // from now on it heeds no turns
+  std::atomic<bool> had_its_turn{false};
+  std::thread other([&] {
+    waiting.lock(60s);
+    had_its_turn = true;
+    waiting.unlock();
+  });
+  stopped.unlock(1, 1);
+  const auto deadline = std::chrono::steady_clock::now() + 10s;
+  while (stopped.try_lock(1, 1) && std::chrono::steady_clock::now() < deadline) {
+    stopped.unlock(1, 1);
+    std::this_thread::yield();
+  }
+  stopped.unlock(1, 1);
+  busy.unlock();
+  busy.lock(60s);
+  CHECK(had_its_turn);
+  busy.unlock();
+  other.join();
+}
+
 TEST_CASE("P12: two queues on one file both get through, and make one chain", "[P12]") {
   TemporaryFolder folder;
   const StoreOptions options{.path = folder / "store.lodge"};
