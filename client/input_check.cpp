@@ -51,7 +51,8 @@ void check_lane(std::string_view lane) {
 }
 
 void check_version(const Version& version) {
-  if (queue::parse_etag(version.tag).kind == queue::ETagKind::invalid) {
+  const queue::ETag tag = queue::parse_etag(version.tag);
+  if (tag.kind == queue::ETagKind::invalid || tag.text != version.tag) {
     refuse("a version is an entity tag as the server gave it, quotes included");
   }
 }

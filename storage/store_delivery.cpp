@@ -21,16 +21,11 @@ constexpr const char* check_first =
     "UPDATE submissions INDEXED BY submissions_unsettled SET step = 'check' "
     "WHERE settled_at IS NULL AND (request > 0 OR doubt = 1)";
 
-std::int64_t current_epoch(Database& database) {
-  const auto text = read_fact(database, epoch_fact);
-  return text ? std::stoll(*text) : 0;
-}
-
 }  // namespace
 
 std::int64_t Store::begin_epoch(const Act& act) {
   return impl_->write([&](Database& database) {
-    const std::int64_t epoch = current_epoch(database) + 1;
+    const std::int64_t epoch = read_count(database, epoch_fact) + 1;
     write_fact(database, epoch_fact, std::to_string(epoch));
     interrupt_all(database, act);
     return epoch;
@@ -80,7 +75,7 @@ Exchanged Store::exchange(std::span<const Settled> all, std::span<const GateChan
     for (const GateChange& change : gates) change_gate(database, change);
     result.claimed.resize(claims.size());
     // A flusher that was stopped while another took over opens nothing any more.
-    if (claims.empty() || epoch != current_epoch(database)) return result;
+    if (claims.empty() || epoch != read_count(database, epoch_fact)) return result;
     for (std::size_t i = 0; i < claims.size(); ++i) {
       result.claimed[i] = claim_one(database, claims[i], epoch, act.at);
     }

@@ -168,18 +168,25 @@ Verdict Store::verify_history() {
   Verdict verdict = chain.verdict();
   if (mark) verdict.marked = mark->number;
   if (!verdict.intact) return verdict;
-  const std::int64_t submissions = impl_->read([](Database& db) { return newest_number(db); });
-  const auto breach = [&](auto check, std::int64_t end) {
-    for (std::int64_t after = 0; after < end && verdict.intact; after += verified_page) {
-      const NumberRange page{.after = after, .last = after + verified_page};
-      const auto found = impl_->read([&](Database& database) { return check(database, page); });
+  const auto breach = [&](auto check, auto page_end) {
+    for (NumberRange page; verdict.intact; page.after = page.last) {
+      const auto found = impl_->read([&](Database& database) {
+        page.last = page_end(database, page.after);
+        return page.last > page.after ? check(database, page) : std::nullopt;
+      });
+      if (page.last <= page.after) break;
       if (!found) continue;
       verdict.intact = false;
       verdict.sentence = *found;
     }
   };
-  breach(state_breach, submissions);
-  breach(lost_submission, verdict.entries);
+  breach(state_breach, [](Database& database, std::int64_t after) {
+    return last_of_page(database, after, verified_page);
+  });
+  // Entries have no gaps, that was just verified.
+  breach(lost_submission, [&](Database&, std::int64_t after) {
+    return std::min(after + verified_page, verdict.entries);
+  });
   if (verdict.intact) impl_->read([&](Database& database) { witness(database, mark, verdict); });
   return verdict;
 }

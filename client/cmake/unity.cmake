@@ -56,6 +56,7 @@ function(lodge_batches target size)
       UNITY_GROUP ${target}_${chosen})
   endforeach()
   # Both warn of what a batch alone makes of its files.
-  target_compile_options(${target} PRIVATE -Wno-shadow -Wno-subobject-linkage)
+  target_compile_options(${target} PRIVATE -Wno-shadow
+    $<$<CXX_COMPILER_ID:GNU>:-Wno-subobject-linkage>)
   set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_MODE GROUP)
 endfunction()

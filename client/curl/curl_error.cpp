@@ -7,8 +7,8 @@ namespace lodge::client {
 TransportError CurlTransfer::error_of(CURLcode code) const {
   // libcurl calls it a success when the connection ends within the headers, and after a 101.
   if (code == CURLE_OK) {
-    if (reading_ != Reading::rest) return TransportError::cut;
-    return reply_.status >= 200 ? TransportError::none : TransportError::protocol;
+    if (!head_.ended()) return TransportError::cut;
+    return head_.status() >= 200 ? TransportError::none : TransportError::protocol;
   }
   if (too_large_) return TransportError::too_large;
   return reply_.departures == 0 ? error_before_departure(code) : error_after_departure(code);

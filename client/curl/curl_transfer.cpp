@@ -17,7 +17,6 @@ constexpr long slowest_bytes_a_second = 100;
 constexpr long expect_wait_ms = 1000;
 constexpr int most_departures = 2;
 constexpr std::size_t expect_from = std::size_t{1} << 20;
-constexpr std::size_t most_header_bytes = std::size_t{128} << 10;
 
 template <typename Value>
 void set(CURL* easy, CURLoption option, Value value) {
@@ -49,24 +48,6 @@ bool uses_openssl() {
 bool is_loopback(std::string_view address) {
   if (address.starts_with("::ffff:")) address.remove_prefix(7);
   return address.starts_with("127.") || address == "::1";
-}
-
-std::string_view trimmed(std::string_view text) {
-  const std::size_t first = text.find_first_not_of(" \t");
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(" \t\r\n") - first + 1);
-}
-
-// 204 of "HTTP/1.1 204 No Content"; 0 when it is not like that.
-int status_of(std::string_view line) {
-  const std::size_t space = line.find(' ');
-  if (space == std::string_view::npos) return 0;
-  int status = 0;
-  for (const char digit : line.substr(space + 1, 3)) {
-    if (digit < '0' || digit > '9') return 0;
-    status = status * 10 + (digit - '0');
-  }
-  return status;
 }
 
 }  // namespace
@@ -187,7 +168,7 @@ void CurlTransfer::set_headers() {
 void CurlTransfer::add_header_line(std::string_view name, std::string_view value) {
   header_lines_.append(name);
   // "Name;" is libcurl's way to say: send it, empty.
-  if (const std::string_view text = trimmed(value); text.empty()) {
+  if (const std::string_view text = trimmed_field(value); text.empty()) {
     header_lines_.push_back(';');
   } else {
     header_lines_.append(": ").append(text);
@@ -212,51 +193,18 @@ bool CurlTransfer::depart(std::string_view peer) {
 }
 
 void CurlTransfer::restart_reply() {
-  reply_.status = 0;
-  reply_.headers.clear();
+  head_.clear();
   reply_.body.clear();
-  reading_ = Reading::status_line;
-  header_bytes_ = 0;
 }
 
 std::size_t CurlTransfer::on_header(char* data, std::size_t, std::size_t count, void* self) {
   auto& transfer = *static_cast<CurlTransfer*>(self);
-  transfer.header_bytes_ += count;
-  transfer.too_large_ = transfer.header_bytes_ > most_header_bytes;
-  if (transfer.too_large_) return 0;
   try {
-    transfer.read_header_line({data, count});
+    transfer.too_large_ = !transfer.head_.read({data, count});
+    return transfer.too_large_ ? 0 : count;
   } catch (const std::bad_alloc&) {
     return 0;
   }
-  return count;
-}
-
-// Trailers after the body are no headers (RFC 9110 §6.5.1), and nothing follows a final reply.
-void CurlTransfer::read_header_line(std::string_view line) {
-  if (reading_ == Reading::rest) return;
-  if (reading_ == Reading::status_line) {
-    reply_.headers.clear();
-    reply_.status = status_of(line);
-    reading_ = Reading::fields;
-  } else if (!line.starts_with('\r') && !line.starts_with('\n')) {
-    read_field(line);
-  } else {
-    const bool interim = reply_.status >= 100 && reply_.status < 200 && reply_.status != 101;
-    reading_ = interim ? Reading::status_line : Reading::rest;
-  }
-}
-
-void CurlTransfer::read_field(std::string_view line) {
-  const bool folded = line.front() == ' ' || line.front() == '\t';
-  if (folded && !reply_.headers.empty()) {  // RFC 9112 §5.2
-    reply_.headers.back().value.append(" ").append(trimmed(line));
-    return;
-  }
-  const std::size_t colon = line.find(':');
-  if (colon == std::string_view::npos) return;
-  reply_.headers.push_back(
-      {std::string(line.substr(0, colon)), std::string(trimmed(line.substr(colon + 1)))});
 }
 
 std::size_t CurlTransfer::on_body(char* data, std::size_t, std::size_t count, void* self) {
@@ -287,7 +235,8 @@ Finished CurlTransfer::take_reply(TransportError error, std::string detail) {
   reply_.error = error;
   reply_.detail = std::move(detail);
   // An interim status is nobody's answer.
-  if (reply_.status < 200) reply_.status = 0;
+  reply_.status = head_.status() < 200 ? 0 : head_.status();
+  reply_.headers = head_.take_fields();
   request_ = {};
   return {id_, std::exchange(reply_, {})};
 }

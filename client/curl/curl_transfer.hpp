@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "client/curl/reply_head.hpp"
 #include "lodge/transport.hpp"
 
 namespace lodge::client {
@@ -39,8 +40,6 @@ class CurlTransfer {
   [[nodiscard]] CURL* handle() const { return easy_.get(); }
 
  private:
-  enum class Reading { status_line, fields, rest };
-
   struct Cleanup {
     void operator()(CURL* easy) const { curl_easy_cleanup(easy); }
     void operator()(curl_slist* list) const { curl_slist_free_all(list); }
@@ -59,8 +58,6 @@ class CurlTransfer {
   void add_header_line(std::string_view name, std::string_view value);
   void restart_reply();
   bool depart(std::string_view peer);
-  void read_header_line(std::string_view line);
-  void read_field(std::string_view line);
   bool read_body(std::string_view bytes);
   Finished take_reply(TransportError error, std::string detail);
   [[nodiscard]] TransportError error_of(CURLcode code) const;
@@ -81,8 +78,7 @@ class CurlTransfer {
   std::vector<curl_slist> header_list_;
 
   Reply reply_;
-  Reading reading_ = Reading::status_line;
-  std::size_t header_bytes_ = 0;
+  ReplyHead head_;
   bool too_large_ = false;
   bool secure_ = false;
   std::array<char, CURL_ERROR_SIZE> error_text_{};

@@ -1,8 +1,10 @@
 #include "client/process/holder_text.hpp"
 
+#include <algorithm>
 #include <array>
-#include <cinttypes>
+#include <charconv>
 #include <cstdio>
+#include <string_view>
 
 namespace lodge::client {
 
@@ -23,28 +25,48 @@ std::string time_text(Time time) {
   return text.data();
 }
 
-std::optional<Time> parse_time(const char* text) {
-  using namespace std::chrono;
-  int y = 0;
-  unsigned m = 0;
-  unsigned d = 0;
-  int hour = 0;
-  int minute = 0;
-  int second = 0;
-  int milli = 0;
-  if (std::sscanf(text, "%4d-%2u-%2uT%2d:%2d:%2d.%3dZ", &y, &m, &d, &hour, &minute, &second,
-                  &milli) != 7) {
-    return std::nullopt;
-  }
-  const year_month_day date{year{y}, month{m}, day{d}};
-  if (!date.ok()) return std::nullopt;
-  return sys_days(date) + hours(hour) + minutes(minute) + seconds(second) + milliseconds(milli);
+// Whether each 0 of `form` is a digit in `text`, and all else is the same.
+bool has_form(std::string_view text, std::string_view form) {
+  const auto fits = [](char c, char wanted) {
+    return wanted == '0' ? c >= '0' && c <= '9' : c == wanted;
+  };
+  return std::ranges::equal(text, form, fits);
 }
 
-// The rest of the line that starts with `word`.
-const char* after(const std::string& text, const std::string& word) {
-  const auto at = text.find(word + " ");
-  return at == std::string::npos ? "" : text.c_str() + at + word.size() + 1;
+int number(std::string_view digits) {
+  int value = 0;
+  for (const char digit : digits) value = value * 10 + (digit - '0');
+  return value;
+}
+
+std::optional<Time> parse_time(std::string_view line) {
+  using namespace std::chrono;
+  if (!has_form(line, "0000-00-00T00:00:00.000Z")) return std::nullopt;
+  const year_month_day date(year(number(line.substr(0, 4))),
+                            month(static_cast<unsigned>(number(line.substr(5, 2)))),
+                            day(static_cast<unsigned>(number(line.substr(8, 2)))));
+  const hours hour(number(line.substr(11, 2)));
+  const minutes minute(number(line.substr(14, 2)));
+  const seconds second(number(line.substr(17, 2)));
+  if (!date.ok() || hour >= days(1) || minute >= hours(1) || second >= minutes(1))
+    return std::nullopt;
+  return sys_days(date) + hour + minute + second + milliseconds(number(line.substr(20, 3)));
+}
+
+std::int64_t parse_pid(std::string_view line) {
+  std::int64_t pid = 0;
+  const auto [end, error] = std::from_chars(line.begin(), line.end(), pid);
+  return error == std::errc() && end == line.end() && pid > 0 ? pid : 0;
+}
+
+// The rest of the first line that starts with `word`.
+std::string_view after(std::string_view text, std::string_view word) {
+  while (!text.empty()) {
+    const std::string_view line = text.substr(0, text.find('\n'));
+    if (line.starts_with(word)) return line.substr(word.size());
+    text.remove_prefix(std::min(line.size() + 1, text.size()));
+  }
+  return {};
 }
 
 }  // namespace
@@ -56,11 +78,9 @@ std::string holder_text(const FlushHolder& holder) {
 }
 
 FlushHolder parse_holder(const std::string& text) {
-  FlushHolder holder;
-  if (std::sscanf(after(text, "pid"), "%" SCNd64, &holder.pid) != 1) holder.pid = 0;
-  holder.since = parse_time(after(text, "since"));
-  holder.active = parse_time(after(text, "active"));
-  return holder;
+  return {.pid = parse_pid(after(text, "pid ")),
+          .since = parse_time(after(text, "since ")),
+          .active = parse_time(after(text, "active "))};
 }
 
 }  // namespace lodge::client

@@ -111,7 +111,8 @@ std::optional<Time> read_rfc850(Reader reader, Time now) {
   reader.expect("-");
   const int this_year = year_of(now);
   civil.year = this_year - this_year % 100 + 100 + reader.number(2);
-  while (civil.year > this_year + 50) civil.year -= 100;
+  const int last = std::min(this_year + 50, 9999);
+  while (civil.year > last && civil.year >= 100) civil.year -= 100;
   reader.expect(" ");
   civil.clock = reader.clock();
   reader.expect(" GMT");

@@ -49,13 +49,17 @@ bool has_lone_surrogate(std::string_view token) {
   return false;
 }
 
-// True when writing `value` gives the number that `token` says. A token without point and exponent
-// comes here only when it does not fit into 64 bits.
+// True when writing `value` gives the number that `token` says: with the fewest digits that tell it
+// from its neighbours, as most programs write it, or as it is sealed here, which may take one more.
+// A token without point and exponent comes here only when it does not fit into 64 bits.
 bool survives(double value, std::string_view token) {
   if (token.find_first_not_of("-0123456789") == std::string_view::npos) return false;
   std::array<char, 32> text{};
-  const auto end = std::to_chars(text.begin(), text.end(), value).ptr;
-  return same_decimal(token, std::string_view(text.begin(), end));
+  // Without a format to_chars prefers all digits of 2^64 to its shortest form, when they are fewer.
+  constexpr auto format = std::chars_format::scientific;
+  const auto end = std::to_chars(text.begin(), text.end(), value, format).ptr;
+  return same_decimal(token, std::string_view(text.begin(), end)) ||
+         same_decimal(token, json(value).dump());
 }
 
 // Builds the document as the lexer reports it; the open containers are a vector, not the stack.

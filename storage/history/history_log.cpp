@@ -38,7 +38,7 @@ ChainTail read_tail(Database& database) {
   if (const auto& known = database.recall().tail) return *known;
   auto tail = database.use(select_tail);
   if (!tail->step()) return {};
-  return {tail->integer(0), digest_column(*tail, 1)};
+  return {count_column(*tail, 0), digest_column(*tail, 1)};
 }
 
 void recall_record(Database& database, Recall& recall, std::int64_t record) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <limits>
 
 #include "storage/history/history_log.hpp"
 #include "storage/schema/meta.hpp"
@@ -24,7 +25,7 @@ std::optional<Digest> hash_of(Database& database, std::int64_t number) {
 
 std::int64_t end_of_history(Database& database) {
   auto row = database.use(select_end);
-  return row->step() ? row->integer(0) : 0;
+  return row->step() ? count_column(*row, 0) : 0;
 }
 
 std::string marked_entry(const Loss& loss) {
@@ -88,7 +89,10 @@ std::optional<Loss> find_loss(Database& database, const HighMark& mark) {
 void note_loss(Database& database, const HighMark& mark, const Loss& loss, const Act& act) {
   append_entry(database, {.at = act.at, .who = act.who, .action = loss.action, .why = loss.words});
   write_fact(database, noted_mark_fact, mark_text(mark));
-  write_fact(database, lost_entries_fact, std::to_string(lost_entries(database) + loss.entries));
+  // What a mark claims is as large as whoever wrote it likes.
+  const auto room = std::numeric_limits<std::int64_t>::max() - lost_entries(database);
+  const auto lost = lost_entries(database) + std::min(loss.entries, room);
+  write_fact(database, lost_entries_fact, std::to_string(lost));
 }
 
 void witness(Database& database, const std::optional<HighMark>& mark, Verdict& verdict) {

@@ -21,4 +21,8 @@ bool is_own_fact(std::string_view name);
 std::optional<std::string> read_fact(Database&, std::string_view name);
 void write_fact(Database&, std::string_view name, std::string_view value);
 
+/// A fact that counts, 0 where there is none; one more can be counted. Errc::store_damaged for
+/// anything else.
+std::int64_t read_count(Database&, std::string_view name);
+
 }  // namespace lodge::storage

@@ -3,6 +3,16 @@
 #include <cstring>
 
 namespace lodge::storage {
+namespace {
+
+[[noreturn]] void throw_out_of_range() {
+  throw Error(
+      Errc::store_damaged,
+      "A number in the store is far beyond what lodge writes. Keep a copy of all its files, "
+      "then restore a backup.");
+}
+
+}  // namespace
 
 Statement& bind_time(Statement& statement, int index, const std::optional<Time>& time) {
   return time ? statement.bind(index, millis(*time)) : statement.bind_null(index);
@@ -56,7 +66,26 @@ UuidBytes uuid_column(const Statement& statement, int column) {
 }
 
 int int_column(const Statement& statement, int column) {
-  return static_cast<int>(statement.integer(column));
+  constexpr std::int64_t farthest = 1 << 30;
+  const std::int64_t value = statement.integer(column);
+  if (value < -farthest || value > farthest) throw_out_of_range();
+  return static_cast<int>(value);
+}
+
+std::int64_t count_column(const Statement& statement, int column) {
+  constexpr std::int64_t most = std::int64_t{1} << 53;
+  const std::int64_t count = statement.integer(column);
+  if (count < 0 || count > most) throw_out_of_range();
+  return count;
+}
+
+void check_base(BaseKind kind, bool has_version, bool has_submission) {
+  if ((kind == BaseKind::version) == has_version && (kind == BaseKind::after) == has_submission)
+    return;
+  throw Error(
+      Errc::store_damaged,
+      "A row of the store does not say what its text was written on. Keep a copy of all its "
+      "files, then restore a backup.");
 }
 
 void throw_unknown_word(std::string_view word) {

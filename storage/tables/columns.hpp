@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -18,7 +19,13 @@ namespace lodge::storage {
 // enumerators by name, 0 for "no text" as NULL.
 
 inline std::int64_t millis(Time time) { return time.time_since_epoch().count(); }
-inline Time time_of(std::int64_t millis) { return Time{Duration{millis}}; }
+
+/// 70 million years are kept to either side, so that whoever adds to a time that damage made, or
+/// takes the difference of two, stays within 64 bits.
+inline Time time_of(std::int64_t millis) {
+  constexpr std::int64_t farthest = std::int64_t{1} << 61;
+  return Time{Duration{std::clamp(millis, -farthest, farthest)}};
+}
 
 Statement& bind_time(Statement&, int index, const std::optional<Time>& time);
 Statement& bind_content(Statement&, int index, ContentNumber content);
@@ -41,6 +48,8 @@ std::optional<Version> version_column(const Statement&, int column);
 Digest digest_column(const Statement&, int column);  ///< all zero for NULL
 UuidBytes uuid_column(const Statement&, int column);
 int int_column(const Statement&, int column);
+/// What counts, and may be counted on: from 0 to 2^53. Errc::store_damaged for anything else.
+std::int64_t count_column(const Statement&, int column);
 
 template <class Tag>
 Id<Tag> id_column(const Statement& statement, int column) {
@@ -52,6 +61,10 @@ std::optional<Id<Tag>> optional_id_column(const Statement& statement, int column
   if (statement.is_null(column)) return std::nullopt;
   return id_column<Tag>(statement, column);
 }
+
+/// That a base has what its kind says, and no more: whoever reads the row counts on it.
+/// Errc::store_damaged.
+void check_base(BaseKind kind, bool has_version, bool has_submission);
 
 [[noreturn]] void throw_unknown_word(std::string_view word);
 

@@ -52,6 +52,7 @@ DraftRow row_of(const Statement& row) {
   draft.base_version = version_column(row, 11);
   draft.base_content = row.integer(12);
   draft.after = optional_id_column<SubmissionTag>(row, 13);
+  check_base(draft.base, draft.base_version.has_value(), draft.after.has_value());
   draft.amends = optional_id_column<SubmissionTag>(row, 14);
   draft.stale = row.integer(15) != 0;
   draft.saved_at = time_column(row, 16);

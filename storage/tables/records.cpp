@@ -35,7 +35,7 @@ RecordRow row_of(const Statement& row) {
   found.content = row.integer(5);
   found.record.updated_at = time_column(row, 6);
   found.record.deleted_at = time_column(row, 7);
-  found.next_place = row.integer(8);
+  found.next_place = count_column(row, 8);
   return found;
 }
 

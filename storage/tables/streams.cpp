@@ -71,8 +71,8 @@ std::vector<Stream> read_streams(Database& database) {
     stream.identity = string_column(*rows, 2);
     stream.lane = string_column(*rows, 3);
     for (int state = 0; state < state_count; ++state)
-      stream.counts[state] = rows->integer(4 + state);
-    stream.drafts = rows->integer(4 + state_count);
+      stream.counts[state] = count_column(*rows, 4 + state);
+    stream.drafts = count_column(*rows, 4 + state_count);
     if (const auto at = rows->integer(5 + state_count); at != 0) stream.last_delivery = time_of(at);
   }
   return streams;
@@ -120,7 +120,7 @@ OutboxSize outbox_size(Database& database) {
   {
     auto found = database.use(select_size);
     found->step();
-    size = {found->integer(0), found->integer(1)};
+    size = {count_column(*found, 0), count_column(*found, 1)};
   }
   for (const StreamChange& change : database.recall().changes) {
     for (int state = 0; state < state_count; ++state)

@@ -57,19 +57,20 @@ std::vector<SubmissionRow> all_of(Statement& rows) {
 SubmissionRow submission_at(const Statement& row) {
   SubmissionRow found;
   Submission& submission = found.submission;
-  submission.number = row.integer(0);
+  submission.number = count_column(row, 0);
   submission.id = id_column<SubmissionTag>(row, 1);
   submission.record = {string_column(row, 2), string_column(row, 3)};
-  submission.place = row.integer(4);
+  submission.place = count_column(row, 4);
   submission.operation = known(parse_operation(row.text(5)), row.text(5));
   submission.state = known(parse_state(row.text(6)), row.text(6));
   submission.identity = string_column(row, 7);
   submission.lane = string_column(row, 8);
   submission.digest = digest_column(row, 9);
-  submission.size = row.integer(10);
+  submission.size = count_column(row, 10);
   submission.base = known(parse_base(row.text(11)), row.text(11));
   submission.base_version = version_column(row, 12);
   submission.after = optional_id_column<SubmissionTag>(row, 13);
+  check_base(submission.base, submission.base_version.has_value(), submission.after.has_value());
   submission.replaces = optional_id_column<SubmissionTag>(row, 14);
   submission.replaced_by = optional_id_column<SubmissionTag>(row, 15);
   submission.submitted_at = time_of(row.integer(16));

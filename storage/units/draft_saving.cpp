@@ -125,12 +125,24 @@ SubmissionRow submission_before(Database& database, const SubmissionId& id) {
                                    ", which this store does not have. Begin with edit().");
 }
 
+/// Chains of submissions lead through their numbers in one direction; where damage makes a circle
+/// nobody may follow it for ever.
+void must_ascend(const SubmissionRow& first, const SubmissionRow& second) {
+  if (first.submission.number < second.submission.number) return;
+  throw Error(
+      Errc::store_damaged,
+      "Submission " + second.submission.id.text() +
+          " names one that cannot be before it. Keep a copy of all files of the store, then "
+          "restore a backup.");
+}
+
 /// A form that was taken back, itself or what took its place.
 bool came_to_nothing(Database& database, SubmissionRow row) {
   if (row.submission.operation != Operation::put) return false;
   while (row.submission.state == State::replaced && row.submission.replaced_by) {
     auto next = find_submission(database, *row.submission.replaced_by);
     if (!next) return false;
+    must_ascend(row, *next);
     row = *std::move(next);
   }
   return row.submission.state == State::withdrawn;
@@ -151,8 +163,11 @@ void complete_base(Database& database, Draft& draft) {
     throw Error(Errc::invalid_argument,
                 "The draft does not say what it was written on. Begin with edit().");
   }
+  std::optional<SubmissionRow> last;
   while (draft.after) {
     const SubmissionRow before = submission_before(database, *draft.after);
+    if (last) must_ascend(before, *last);
+    last = before;
     draft.base_content = before.content;
     if (!came_to_nothing(database, before)) return;
     // Its edits are in this draft's text, and nowhere else: against its text they would count as

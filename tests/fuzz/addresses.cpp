@@ -1,5 +1,6 @@
 #include <optional>
 
+#include "client/curl/request_check.hpp"
 #include "fuzz/fuzz.hpp"
 #include "lodge/error.hpp"
 #include "queue/http/uri.hpp"
@@ -31,10 +32,12 @@ std::optional<std::string> address_of(const queue::Endpoint& endpoint, std::stri
   }
 }
 
+bool can_be_asked(const std::string& url) { return !client::refusal(Request{.url = url}); }
+
 void judge_location(std::string_view base, std::string_view location) {
   const auto target = queue::resolve_location(base, location);
   if (!target) return;
-  require(is_one_line(*target) && target->find(' ') == std::string::npos, "fit for a request");
+  require(can_be_asked(*target), "the transport takes it");
   require(target->size() <= 20'000 && target->find('#') == std::string::npos, "no fragment");
   require(target->starts_with("http://") || target->starts_with("https://"), "http only");
   const auto again = queue::resolve_location(base, *target);
@@ -59,6 +62,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const auto url = address_of(*endpoint, one, id);
     if (!url) continue;
     require(queue::is_uri_text(*url), "only characters of an address");
+    require(can_be_asked(*url), "the transport takes it");
     require(queue::same_origin(endpoint->base, *url), "a record is at its endpoint");
     judge_location(*url, location);
   }

@@ -1,3 +1,4 @@
+#include "client/curl/request_check.hpp"
 #include "fuzz/fuzz.hpp"
 #include "lodge/id.hpp"
 #include "queue/answer/settle.hpp"
@@ -49,15 +50,19 @@ Drawn draw(std::string_view input) {
 
 void judge_meaning(const queue::Meaning& meaning, const Reply& reply, const Request& request) {
   const bool trusted = reply.verified || reply.loopback;
-  if (meaning.wait) require(*meaning.wait >= Duration::zero() && *meaning.wait <= longest, "Retry-After");
+  if (meaning.wait)
+    require(*meaning.wait >= Duration::zero() && *meaning.wait <= longest, "Retry-After");
   require(queue::valid_utf8(meaning.problem) && is_one_line(meaning.problem),
           "the problem is one line");
   if (meaning.version) {
-    require(is_one_line(meaning.version->tag) && meaning.version->tag.size() <= 1024, "a tag");
+    require(meaning.version->tag.size() <= 1024, "a tag");
+    Request next = request;
+    next.headers = {{"If-Match", meaning.version->tag}};
+    require(!client::refusal(next), "the transport takes it");
   }
   if (meaning.outcome == queue::Outcome::follow) {
     require(queue::same_origin(request.url, meaning.location), "only inside the origin");
-    require(is_one_line(meaning.location), "an address on one line");
+    require(!client::refusal(Request{.url = meaning.location}), "the transport takes it");
   }
   if (meaning.outcome == queue::Outcome::reject) require(trusted, "only the server rejects");
 }

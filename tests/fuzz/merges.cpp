@@ -2,9 +2,9 @@
 #include <variant>
 
 #include "fuzz/fuzz.hpp"
+#include "fuzz/merge_laws.hpp"
 #include "queue/json/document.hpp"
-#include "queue/json/json_value.hpp"
-#include "queue/json/merge.hpp"
+#include "queue/json/texts_compare.hpp"
 
 // Input: base, ours and theirs, with lines of "---" between; an empty base: there was none.
 namespace {
@@ -20,62 +20,42 @@ std::optional<json> read(std::string_view text) {
   return std::move(document->value);
 }
 
-bool same(const json* left, const json* right) {
-  if (left == nullptr || right == nullptr) return left == right;
-  return queue::json_equal(*left, *right);
-}
-
-const json* member(const json* object, const std::string& name) {
-  if (object == nullptr || !object->contains(name)) return nullptr;
-  return &object->at(name);
-}
-
-// Nothing that nobody asked about changes: where one side left a member, the other's is taken.
-void judge_members(const json* base, const json& ours, const json& theirs,
-                   const queue::MergeResult& result) {
-  json names = ours;
-  names.update(theirs);
-  names.update(result.merged);
-  for (const auto& [name, unused] : names.items()) {
-    const json* was = member(base, name);
-    const json* mine = member(&ours, name);
-    const json* other = member(&theirs, name);
-    const json* is = member(&result.merged, name);
-    if (same(mine, was)) require(same(is, other), "theirs where we changed nothing");
-    if (same(other, was)) require(same(is, mine), "ours where they changed nothing");
-    if (same(mine, other)) require(same(is, mine), "agreement stays");
-    require(is == nullptr || mine != nullptr || other != nullptr, "nothing is made up");
-  }
-}
-
-void judge(const json* base, const json& ours, const json& theirs, ConflictPolicy policy) {
-  const auto result = queue::merge(base, ours, theirs, policy);
-  const bool manual = policy == ConflictPolicy::manual;
-  require(manual || policy != ConflictPolicy::ask || result.settled == result.overlaps.empty(),
-          "settled without overlaps");
-  if (!manual) judge_members(base, ours, theirs, result);
-  const auto swapped = queue::merge(base, theirs, ours, policy);
-  require(result.overlaps == swapped.overlaps, "the overlaps do not depend on the side");
-  if (result.overlaps.empty())
-    require(queue::json_equal(result.merged, swapped.merged), "nor does the merge");
-  if (base == nullptr) return;
-  const auto mine = queue::merge(base, ours, *base, policy);
-  require(mine.settled && mine.equals_ours, "merge(base, ours, base) is ours");
-  const auto other = queue::merge(base, *base, theirs, policy);
-  require(other.settled && other.equals_theirs, "merge(base, base, theirs) is theirs");
+// As a check does it, with a member that the server owns.
+void judge_texts(const queue::Texts& texts, std::string_view theirs) {
+  const queue::CollectionRules rules{.server_members = {"a"}};
+  const auto result = queue::merge_texts(texts, theirs, rules, 10'000);
+  using Kind = queue::Reconciled::Kind;
+  require(result.kind != Kind::ours_is_there, "comparing is not its business");
+  require(result.kind != Kind::withdraw, "nobody asked to give way");
+  require(result.kind != Kind::conflict || !result.note.empty(), "a conflict says why");
+  if (result.kind == Kind::nothing_to_send)
+    require(queue::same_document(theirs, theirs, {}, queue::Strictness::faithful), "read as it is");
+  if (result.kind != Kind::send_merged) return;
+  const auto merged = queue::parse_document(result.merged);
+  const auto* document = std::get_if<queue::Document>(&merged);
+  require(document != nullptr && document->faithful, "what is sent can be read");
+  require(!queue::same_document(result.merged, theirs, {}, queue::Strictness::values),
+          "nothing is sent that is there already");
 }
 
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   std::string_view input = as_text(data, size);
-  const auto base = read(cut(input, "\n---\n"));
-  const auto ours = read(cut(input, "\n---\n"));
+  const std::string_view base_text = cut(input, "\n---\n");
+  const std::string_view ours_text = cut(input, "\n---\n");
+  queue::Texts texts{.ours = std::string(ours_text)};
+  if (!base_text.empty()) texts.base = std::string(base_text);
+  judge_texts(texts, input);
+  const auto base_document = read(base_text);
+  const auto ours = read(ours_text);
   const auto theirs = read(input);
   if (!ours || !theirs) return 0;
+  const json* base = base_document ? &*base_document : nullptr;
   for (const auto policy : {ConflictPolicy::ask, ConflictPolicy::ours, ConflictPolicy::theirs,
                             ConflictPolicy::manual}) {
-    judge(base ? &*base : nullptr, *ours, *theirs, policy);
+    judge_merge(base, *ours, *theirs, policy);
   }
+  judge_symmetry(base, *ours, *theirs);
   return 0;
 }

@@ -1,9 +1,9 @@
 #include <fstream>
-#include <iterator>
 
 #include "fuzz/fuzz.hpp"
 #include "fuzz/seed_store.hpp"
-#include "lodge/error.hpp"
+#include "fuzz/store_use.hpp"
+#include "support/temporary_folder.hpp"
 
 // Input: a whole file, if it begins as one of SQLite's; else numbers in threes (what, where, how)
 // that spoil a valid store's file and its log.
@@ -33,12 +33,20 @@ SeedStore spoiled(std::string_view numbers) {
 
 }  // namespace
 
+// Called once by libFuzzer: leaves a whole file to begin with where it is asked for one.
+extern "C" int LLVMFuzzerInitialize(int*, char***);
+extern "C" int LLVMFuzzerInitialize(int*, char***) {
+  if (const char* path = std::getenv("LODGE_SEED_STORE"))
+    std::ofstream(path, std::ios::binary) << seed_store().file;
+  return 0;
+}
+
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view input = as_text(data, size);
-  if (input.starts_with("SQLite format 3")) {
-    use_store({.file = std::string(input), .log = {}});
-  } else {
-    use_store(spoiled(input));
-  }
+  const bool whole = input.starts_with("SQLite format 3");
+  const test::TemporaryFolder folder;
+  const std::string path = folder / "kiosk.lodge";
+  put_store(whole ? SeedStore{.file = std::string(input), .log = {}} : spoiled(input), path);
+  use_store(path, !whole);
   return 0;
 }

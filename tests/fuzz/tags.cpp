@@ -1,3 +1,4 @@
+#include "client/curl/request_check.hpp"
 #include "fuzz/fuzz.hpp"
 #include "queue/http/etag.hpp"
 #include "queue/http/problem.hpp"
@@ -14,11 +15,16 @@ void judge(const std::string& words) {
   require(is_one_line(words) && queue::valid_utf8(words), "one line of UTF-8");
 }
 
+bool can_be_sent(const std::string& tag) {
+  return !client::refusal(Request{.url = "https://a.example/", .headers = {{"If-Match", tag}}});
+}
+
 void judge(const queue::ETag& tag) {
   const bool usable = tag.kind == queue::ETagKind::strong || tag.kind == queue::ETagKind::weak;
   require(usable == !tag.text.empty(), "a text where it is a tag");
   if (!usable) return;
   require(is_one_line(tag.text) && tag.text.size() <= 1024, "fit for If-Match");
+  require(can_be_sent(tag.text) && can_be_sent(queue::strong_form(tag)), "the transport takes it");
   require(queue::parse_etag(tag.text) == tag, "reads as it was written");
   require(queue::parse_etag(queue::strong_form(tag)).kind == queue::ETagKind::strong, "strong");
 }

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <fstream>
+#include <limits>
 
 #include "storage/history/high_mark.hpp"
 #include "store_fixture.hpp"
@@ -348,4 +349,19 @@ TEST_CASE("facts that the store keeps for its mark are not the caller's to set")
   for (const auto* name : {"store_id", "noted_mark", "lost_entries"})
     CHECK(errc_of([&] { kiosk.store().set_fact(name, "x", kiosk.act()); }) ==
           Errc::invalid_argument);
+}
+
+TEST_CASE("what a forged mark claims to be lost is counted no further than can be counted") {
+  Kiosk kiosk;
+  kiosk.submit("one", "{}");
+  kiosk.reopen();
+  const Copy copy(kiosk.path());
+  constexpr auto most = std::numeric_limits<std::int64_t>::max();
+  for (const std::string name : {"another", "a third"}) {
+    REQUIRE(replace_mark(mark_path(copy.path), {.store = name, .number = most}));
+    std::unique_ptr<Store> store;
+    REQUIRE(copy.open(store));
+    CHECK(store->tally().lost_entries == most);
+    CHECK(store->verify_history().lost == most);
+  }
 }

@@ -7,7 +7,6 @@
 #include <fstream>
 #include <sstream>
 
-#include "client/process/holder_text.hpp"
 #include "client/process/unique_fd.hpp"
 #include "lodge/error.hpp"
 #include "os_support.hpp"
@@ -15,7 +14,6 @@
 
 using namespace lodge;
 using namespace lodge::test;
-using lodge::client::FlushHolder;
 using lodge::client::FlushLock;
 using lodge::client::UniqueFd;
 
@@ -211,20 +209,5 @@ TEST_CASE("the descriptor of the lock is closed by exec") {
     if (std::filesystem::read_symlink(open.path(), gone) != folder / "store-flush") continue;
     const int fd = std::stoi(open.path().filename().string());
     CHECK((::fcntl(fd, F_GETFD) & FD_CLOEXEC) != 0);
-  }
-}
-
-TEST_CASE("the text in the lock file is read back, and noise is not") {
-  const FlushHolder holder{4711, at_nine, at_nine + std::chrono::milliseconds(7)};
-  const auto read = client::parse_holder(client::holder_text(holder));
-  CHECK(read.pid == 4711);
-  CHECK(read.since == holder.since);
-  CHECK(read.active == holder.active);
-  for (const char* noise :
-       {"", "pid", "pid x\nsince 99\nactive", "since 2031-99-99T00:00:00.000Z"}) {
-    const auto nothing = client::parse_holder(noise);
-    CHECK(nothing.pid == 0);
-    CHECK_FALSE(nothing.since);
-    CHECK_FALSE(nothing.active);
   }
 }

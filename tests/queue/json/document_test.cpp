@@ -1,5 +1,6 @@
 #include "queue/json/document.hpp"
 
+#include <cmath>
 #include <string>
 
 #include "support/catch.hpp"
@@ -84,6 +85,8 @@ TEST_CASE("I1: a number that would be written as another one makes a document un
                              "-9223372036854775808",
                              "123456.789",
                              "1e22",
+                             "1.8446744073709552e19",
+                             "3.6893488147419103e+19",
                              "0.00001",
                              "2.2250738585072014e-308"}) {
     CHECK(faithful(number));
@@ -91,9 +94,19 @@ TEST_CASE("I1: a number that would be written as another one makes a document un
   for (const char* number :
        {"18446744073709551616", "-9223372036854775809", "100000000000000000000",
         "0.1000000000000000055", "9007199254740993.0", "1e-400", "-1e-400", "3.141592653589793238",
-        "1.00000000000000000001", "123456789012345678901234567890e0"}) {
+        "1.00000000000000000001", "123456789012345678901234567890e0", "1.8446744073709551616e19"}) {
     CHECK_FALSE(faithful(number));
     CHECK_FALSE(faithful("{\"m\":[" + std::string(number) + "]}"));
+  }
+}
+
+TEST_CASE("I1: whatever number is sealed here is read as faithful, also a power of two", "[I1]") {
+  for (int power = -1074; power < 1024; ++power) {
+    for (const double value : {std::ldexp(1.0, power), std::nextafter(std::ldexp(1.0, power), 0)}) {
+      const std::string sealed = lodge::queue::seal_content({{"n", value}});
+      INFO(sealed);
+      CHECK(faithful(sealed));
+    }
   }
 }
 
