@@ -16,7 +16,8 @@ inline constexpr Time latest_http_date =
 
 /// Reads an HTTP date in any of its three forms (RFC 9110 §5.6.7), up to the year 9999, whatever
 /// the locale. `now` decides the century of the form with a two-digit year: the one at most 50
-/// years ahead, within these years. The day's name must be one, but need not fit the date. Empty for anything else.
+/// years ahead, within these years. The day's name must be one, but need not fit the date. Empty
+/// for anything else.
 std::optional<Time> parse_http_date(std::string_view text, Time now);
 
 }  // namespace lodge::queue

@@ -28,10 +28,11 @@ constexpr auto without_courtesy = 1s;
 constexpr auto without_turns = 1ms;
 
 Error busy(const std::string& holder) {
-  return {Errc::store_busy,
-          (holder.empty() ? "Another process" : "Another writer, " + holder + ",") +
-              " has been writing to the store for too long, or stands still in it. End that process "
-              "(see who has the file \"-write\" open), or wait, then try again."};
+  return {
+      Errc::store_busy,
+      (holder.empty() ? "Another process" : "Another writer, " + holder + ",") +
+          " has been writing to the store for too long, or stands still in it. End that process "
+          "(see who has the file \"-write\" open), or wait, then try again."};
 }
 
 }  // namespace
