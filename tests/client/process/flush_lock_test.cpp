@@ -7,6 +7,7 @@
 #include <fstream>
 #include <sstream>
 
+#include "client/process/holder_text.hpp"
 #include "client/process/unique_fd.hpp"
 #include "lodge/error.hpp"
 #include "os_support.hpp"

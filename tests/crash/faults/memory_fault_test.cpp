@@ -77,9 +77,9 @@ TEST_CASE("P11: no memory at any allocation of a withdrawal or discard", "[P11]"
   fail_memory(subject("discard"), 3, 1);
 }
 TEST_CASE("P11: no memory at any allocation of an autosave, a removal or a pause", "[P11]") {
-  sweep(subject("autosave"), 1, 1);
-  sweep(subject("remove"), 3, 1);
-  sweep(subject("pause"), 3, 1);
+  fail_memory(subject("autosave"), 1, 1);
+  fail_memory(subject("remove"), 3, 1);
+  fail_memory(subject("pause"), 3, 1);
 }
 TEST_CASE("P11: no memory at any allocation of reading and of opening", "[P11]") {
   fail_memory(subject("read"), 11, 1);

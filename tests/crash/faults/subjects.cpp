@@ -73,10 +73,6 @@ Call autosave(Desk& desk, int round) {
   return [&desk, draft] { client_of(desk).autosave(*draft); };
 }
 
-Call remove(Desk& desk, int round) {
-  return [&desk, round] { client_of(desk).remove(desk.record(round)); };
-}
-
 Call pause(Desk& desk, int round) {
   return
       [&desk, round] { client_of(desk).pause("lunch", {.lane = "lane " + std::to_string(round)}); };
@@ -192,7 +188,6 @@ const std::vector<Subject>& subjects() {
       {.name = "withdraw", .prepare = withdraw},
       {.name = "withdraw_from", .prepare = withdraw_from},
       {.name = "amend", .prepare = amend, .only_reads = true, .delivers = true, .rounds = 3},
-      {.name = "remove", .prepare = remove},
       {.name = "discard", .prepare = discard},
       {.name = "autosave", .prepare = autosave},
       {.name = "remove", .prepare = remove},
