@@ -11,6 +11,7 @@
 #include "storage/tables/contents.hpp"
 #include "support/catch.hpp"
 #include "support/errors.hpp"
+#include "support/fair_time.hpp"
 #include "support/raw_database.hpp"
 #include "support/temporary_folder.hpp"
 
@@ -182,6 +183,8 @@ TEST_CASE("P12: who has given up on a turn that never came has the next one all 
     had_its_turn = true;
     waiting.unlock();
   });
+  // Until it waits for the right to write, and no more for the turn alone.
+  for (const FairTime fair; fair.passed() < 20ms;) std::this_thread::yield();
   stopped.unlock(1, 1);
   const auto deadline = std::chrono::steady_clock::now() + 10s;
   while (stopped.try_lock(1, 1) && std::chrono::steady_clock::now() < deadline) {
