@@ -50,16 +50,22 @@ std::size_t Autosaver::close() {
     work_.notify_all();
   }
   if (thread_.joinable()) thread_.join();
-  const std::size_t failures = flush_all();
+  // Who closes cannot be told that there is no memory; a moment later there may be some again.
+  std::optional<std::size_t> failures;
+  for (int tries = 0; tries < 2 && !failures; ++tries) {
+    try {
+      failures = flush_all();
+    } catch (const std::bad_alloc&) {
+    }
+  }
   const std::lock_guard lock(mutex_);
   closed_ = true;
-  return failures;
+  return failures.value_or(1);
 }
 
 void Autosaver::put(const Draft& draft) {
   // Swapped with what it replaces, which is destroyed after the lock.
-  auto content =
-      std::make_shared<const PackedDraft>(pack(draft, parts_.depth_limit, usual_size_));
+  auto content = std::make_shared<const PackedDraft>(pack(draft, parts_.depth_limit, usual_size_));
   usual_size_ = std::min(content->content.size(), largest_usual_size);
   const SubmissionId id = draft.id;
   Lock lock(mutex_);
