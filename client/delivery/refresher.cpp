@@ -98,7 +98,7 @@ void Refresher::answer(TransferId id, const Reply& reply) {
   under_way_.erase(found);
 }
 
-void Refresher::close() noexcept {
+void Refresher::close() {
   const std::lock_guard lock(mutex_);
   closed_ = true;
   for (Read& read : requested_) {

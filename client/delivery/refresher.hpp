@@ -43,7 +43,7 @@ class Refresher {
   void take(std::vector<Finished>& finished);
 
   /// No answer will come: tells everybody who waits.
-  void close() noexcept;
+  void close();
 
  private:
   struct Read {
