@@ -49,10 +49,17 @@ std::size_t Autosaver::close() {
     work_.notify_all();
   }
   if (thread_.joinable()) thread_.join();
-  const std::size_t failures = flush_all();
+  // Who closes cannot be told that there is no memory; a moment later there may be some again.
+  std::optional<std::size_t> failures;
+  for (int tries = 0; tries < 2 && !failures; ++tries) {
+    try {
+      failures = flush_all();
+    } catch (const std::bad_alloc&) {
+    }
+  }
   const std::lock_guard lock(mutex_);
   closed_ = true;
-  return failures;
+  return failures.value_or(1);
 }
 
 void Autosaver::put(const Draft& draft) {

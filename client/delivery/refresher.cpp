@@ -1,6 +1,7 @@
 #include "client/delivery/refresher.hpp"
 
 #include <algorithm>
+#include <new>
 #include <utility>
 
 #include "queue/request/compose.hpp"
@@ -100,8 +101,15 @@ void Refresher::answer(TransferId id, const Reply& reply) {
 void Refresher::close() {
   const std::lock_guard lock(mutex_);
   closed_ = true;
-  const Found none{.answered = false, .words = "the client is being closed"};
-  for (Read& read : requested_) read.promise.set_value(none);
+  for (Read& read : requested_) {
+    Found none;
+    try {
+      none.words = "the client is being closed";
+    } catch (const std::bad_alloc&) {
+      none.words = "closing";  // short enough to need no memory
+    }
+    read.promise.set_value(std::move(none));
+  }
   requested_.clear();
 }
 

@@ -86,7 +86,7 @@ TEST_CASE("P11: no memory at any allocation of reading and of opening", "[P11]")
   fail_memory(subject("open"), 11, 1);
 }
 TEST_CASE("P11: no memory at any allocation of what else changes a store", "[P11]") {
-  for (const auto* name : {"withdraw_from", "amend", "remove", "resolve"})
+  for (const auto* name : {"withdraw_from", "remove", "resume", "resolve"})
     fail_memory(subject(name), 11, 1);
 }
 TEST_CASE("P11: no memory at any allocation of delivery: it goes on later, with one effect",
