@@ -21,8 +21,8 @@ class Watched final : public NetworkSource {
 };
 
 TEST_CASE("a pass that fails leaves the network watched: what it could not read may wait for it") {
+  test::FaultVfs disk;  // outlives the client
   Kiosk kiosk;
-  test::FaultVfs disk;
   const auto network = std::make_shared<Watched>();
   Options options = kiosk.options();
   options.network = network;
@@ -49,8 +49,8 @@ TEST_CASE("a pass that fails leaves the network watched: what it could not read 
 }
 
 TEST_CASE("a delivery that could not be recorded is not told; once recorded, it is told once") {
+  test::FaultVfs disk;  // outlives the client
   Kiosk kiosk;
-  test::FaultVfs disk;
   Options options = kiosk.options();
   options.sqlite_vfs = disk.name();
   kiosk.client = std::make_unique<Client>(options);
@@ -62,7 +62,7 @@ TEST_CASE("a delivery that could not be recorded is not told; once recorded, it 
     disk.fail(test::DiskCall::write, 1, test::DiskFault::full, true);  // by when the answer comes
     return std::nullopt;
   };
-  kiosk.client->step();
+  kiosk.run(std::chrono::seconds(1));
   REQUIRE(kiosk.server.ledger().effects().size() == 1);
   REQUIRE(disk.hits() > 0);
   CHECK(std::ranges::count(told, EventKind::delivered) == 0);
