@@ -25,6 +25,17 @@ std::string doubled(const demo::FormsServer& server) {
   return {};
 }
 
+/// A sync failed in that call, and it was made again. What the first try wrote may be there until
+/// then: nobody was told anything yet.
+bool was_made_again(const Promise& promise, const std::vector<DiskOperation>& log) {
+  const auto at = [&](std::size_t position) {
+    return log.begin() + static_cast<std::ptrdiff_t>(position);
+  };
+  return std::any_of(at(promise.begun), at(promise.kept), [](const auto& operation) {
+    return operation.kind == DiskOperation::Kind::failed_sync;
+  });
+}
+
 bool waits(const Status& status) {
   const auto count = [&](State state) { return status.counts[static_cast<int>(state)]; };
   return count(State::pending) + count(State::sending) + count(State::unconfirmed) > 0;
@@ -196,6 +207,9 @@ void Judge::compare(std::size_t position, const Finding& finding) {
   if (!none && finding.view == promises[last].view) return;
   const bool begun = next < promises.size() && (none || promises[next].begun < position);
   if (begun && promises[next].whole && finding.view == promises[next].view) return;
+  if (begun && !none && was_made_again(promises[next], desk_.disk.log()) &&
+      is_prefix(promises[last].view.chain, finding.view.chain))
+    return;
   if (begun && !promises[next].whole) {
     const bool keeps = none || is_prefix(promises[last].view.chain, finding.view.chain);
     if (keeps && (none || is_prefix(finding.view.chain, promises[next].view.chain))) return;

@@ -255,8 +255,13 @@ TEST_CASE_METHOD(Fixture, "a large unit that fails does no harm to what others c
     throw std::out_of_range("the last of the batch is no good");
   };
   CHECK_THROWS_AS(queue.run(large), std::out_of_range);
-  for (const auto* why : {"one", "two", "three"})
-    other.run([why](Database& database) { add_entry(database, why); });
+  // As far into the log as the large one had come.
+  for (const auto* why : {"one", "two", "three"}) {
+    other.run([why](Database& database) {
+      for (int i = 0; i < 40; ++i) add_content(database, std::string(40'000, 'y'));
+      add_entry(database, why);
+    });
+  }
   queue.run([](Database& database) { add_entry(database, "four"); });
   CHECK(count_entries(queue) == 4);
   CHECK(RawDatabase(path).text("PRAGMA integrity_check") == "ok");
