@@ -13,6 +13,10 @@ struct Rule {
   const char* sql;
 };
 
+constexpr const char* select_last_of_page =
+    "SELECT coalesce(max(number), 0) FROM (SELECT number FROM submissions WHERE number > ?1 "
+    "ORDER BY number LIMIT ?2)";
+
 constexpr Rule rules[] = {
     {"a stream's counts differ from its submissions",
      "SELECT t.number FROM streams t LEFT JOIN (SELECT stream, sum(state = 'pending') AS pending, "
@@ -141,6 +145,12 @@ void check_texts(Database& database, std::vector<std::string>& broken) {
 }
 
 }  // namespace
+
+std::int64_t last_of_page(Database& database, std::int64_t after, int size) {
+  auto found = database.use(select_last_of_page);
+  found->bind(1, after).bind(2, std::int64_t{size});
+  return found->step() ? found->integer(0) : 0;
+}
 
 std::optional<std::string> state_breach(Database& database, const NumberRange& submissions) {
   auto differs = database.use(select_state_breach);

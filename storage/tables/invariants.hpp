@@ -15,6 +15,9 @@ struct NumberRange {
   std::int64_t last = INT64_MAX;
 };
 
+/// The last number of the next `size` submissions beyond `after`, settled or not; 0: there is none.
+std::int64_t last_of_page(Database&, std::int64_t after, int size);
+
 /// A sentence about the first of these submissions whose stored state does not follow from its
 /// history.
 std::optional<std::string> state_breach(Database&, const NumberRange& submissions);

@@ -23,9 +23,6 @@ constexpr const char* select_all = LODGE_SELECT LODGE_SUBMISSION_JOINS "WHERE 1 
 constexpr const char* select_oldest =
     LODGE_SELECT "INDEXED BY submissions_unsettled" LODGE_SUBMISSION_JOINS
                  "WHERE s.number > 0 AND " LODGE_UNSETTLED "ORDER BY s.number LIMIT 1";
-constexpr const char* select_last_of_page =
-    "SELECT coalesce(max(number), 0) FROM (SELECT number FROM submissions WHERE number > ?1 "
-    "ORDER BY number LIMIT ?2)";
 constexpr const char* select_newest_number = "SELECT max(number) FROM submissions";
 
 #define LODGE_SELECT_DUE                                                                     \
@@ -156,12 +153,6 @@ std::optional<SubmissionRow> oldest_unsettled(Database& database) {
 
 std::int64_t newest_number(Database& database) {
   auto found = database.use(select_newest_number);
-  return found->step() ? found->integer(0) : 0;
-}
-
-std::int64_t last_of_page(Database& database, std::int64_t after, int size) {
-  auto found = database.use(select_last_of_page);
-  found->bind(1, after).bind(2, std::int64_t{size});
   return found->step() ? found->integer(0) : 0;
 }
 

@@ -16,8 +16,6 @@ std::vector<SubmissionRow> rejected_rows(Database&, const SubmissionFilter&);
 /// First of all unsettled submissions in order of acceptance.
 std::optional<SubmissionRow> oldest_unsettled(Database&);
 std::int64_t newest_number(Database&);
-/// The last number of the next `size` submissions beyond `after`, settled or not; 0: there is none.
-std::int64_t last_of_page(Database&, std::int64_t after, int size);
 
 /// What is due in one stream, oldest first; due times beyond `horizon_end` count as due.
 std::vector<Due> due_in(Database&, std::int64_t stream, Time now, Time horizon_end, int limit);
