@@ -2,6 +2,7 @@
 #include <random>
 #include <thread>
 
+#include "client/after_kills.hpp"
 #include "client/client_case.hpp"
 #include "client/client_child.hpp"
 #include "client/live_server.hpp"
@@ -169,12 +170,6 @@ int rounds() {
   return size != nullptr && std::string(size) == "large" ? 300 : 4;
 }
 
-/// Some time later, when a form that was in the air at three kills in a row goes again (P9).
-class LaterClock final : public Clock {
- public:
-  [[nodiscard]] Time now() override { return test::wall_now() + std::chrono::minutes(30); }
-};
-
 TEST_CASE("P1: kill -9 of writers and deliverers, round after round: the server's ledger is judge",
           "[P1]") {
   const auto seed = std::random_device{}();
@@ -199,9 +194,7 @@ TEST_CASE("P1: kill -9 of writers and deliverers, round after round: the server'
     acknowledged.emplace_back("left" + number, left.filed());
     acknowledged.emplace_back("right" + number, right.filed());
   }
-  Options later = options;
-  later.clock = std::make_shared<LaterClock>();
-  Client client(later);
+  Client client(test::after_kills(options));
   CHECK(client.drain(std::chrono::seconds(60)));
   for (const Submission& one : client.outbox()) UNSCOPED_INFO(client.explain(one.id).words);
   CHECK(client.status().waiting() == 0);

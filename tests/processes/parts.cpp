@@ -6,6 +6,7 @@
 #include <map>
 #include <set>
 
+#include "client/after_kills.hpp"
 #include "storage/store.hpp"
 #include "support/catch.hpp"
 
@@ -55,12 +56,6 @@ void play(const Options& options, const Role& role, int part, int from, const Sa
   if (role.writes) write_for_ever(*client, part, from, role.patient, say);
   for (;;) ::poll(nullptr, 0, -1);
 }
-
-/// Some time later, when a form that was in the air at three kills in a row goes again (P9).
-class LaterClock final : public Clock {
- public:
-  [[nodiscard]] Time now() override { return wall_now() + std::chrono::minutes(30); }
-};
 
 int words_of(const std::deque<Part>& parts) {
   int sum = 0;
@@ -139,13 +134,7 @@ int wait_for_words(std::deque<Part>& parts, int count, milliseconds patience) {
 
 std::size_t judge(std::deque<Part>& parts, LiveServer& server, const Options& options) {
   for (Part& part : parts) part.kill();
-  // A form that the last kills interrupted for the third time waits from this moment on, not from
-  // that of the later clock.
-  storage::Store(storage::StoreOptions{.path = options.store})
-      .begin_epoch({.at = wall_now(), .who = "lodge", .why = "the last kill"});
-  Options later = options;
-  later.clock = std::make_shared<LaterClock>();
-  Client client(later);
+  Client client(after_kills(options));
   CHECK(client.drain(std::chrono::seconds(120)));
   for (const Submission& one : client.outbox()) UNSCOPED_INFO(client.explain(one.id).words);
   CHECK(client.status().waiting() == 0);
