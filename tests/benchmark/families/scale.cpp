@@ -37,6 +37,7 @@ void fill(const std::string& store, const std::string& endpoint, long rows, std:
   options.outbox_limit = rows + 10'000;
   options.deliver = false;
   Client client(options);
+  client.pause("until it has been looked at");
   for (long done = 0; done < rows; done += 1'000)
     client.submit_all(new_drafts(client, 1'000, bytes, done));
 }
@@ -51,7 +52,6 @@ Values look_at(const std::string& store, const std::string& endpoint, long rows,
   const Memory bare = memory();
   std::unique_ptr<Client> client;
   values["open"] = time_of([&] { client = std::make_unique<Client>(options); });
-  client->set_network(Path::offline);
   values["first"] = time_of([&] { client->outbox({.limit = 1}); });
   values["status"] = middle_time_of(20, [&] { client->status(); });
   const auto some = client->outbox({.limit = 20});
@@ -66,10 +66,10 @@ Values look_at(const std::string& store, const std::string& endpoint, long rows,
   std::size_t next = 0;
   values["submit"] = middle_time_of(300, [&] { client->submit(drafts[next++]); });
   values["resident"] = static_cast<double>(memory().resident - bare.resident) / 1024;
-  client->set_network(Path::online);
-  const double begun = seconds_now();
   const long before = client->status().waiting();
-  while (seconds_now() - begun < 3 && client->status().waiting() > 0) let_pass(50);
+  const double begun = seconds_now();
+  client->resume();
+  while (seconds_now() - begun < 3 && client->status().waiting() > 0) let_pass(5);
   values["flush"] =
       static_cast<double>(before - client->status().waiting()) / (seconds_now() - begun);
   values["peak"] = static_cast<double>(memory().peak) / 1024;
