@@ -72,25 +72,25 @@ void bind_end(Statement& update, std::int64_t number, const AttemptEnd& end) {
 
 }  // namespace
 
-void open_request(Database& database, Standing& standing, const NewRequest& request, Time at) {
+void open_request(Database& database, SubmissionBrief& brief, const NewRequest& request, Time at) {
   const ContentNumber body =
-      request.merged_body ? add_content(database, *request.merged_body) : standing.content;
-  standing.request += 1;
+      request.merged_body ? add_content(database, *request.merged_body) : brief.content;
+  brief.request += 1;
   auto insert = database.use(insert_request);
-  insert->bind(1, standing.number).bind(2, standing.request);
+  insert->bind(1, brief.number).bind(2, brief.request);
   bind_id(*insert, 3, request.key);
   insert->bind(4, request.url).bind(5, name(request.precondition)).bind(6, request.tag);
   bind_content(*insert, 7, body);
   insert->bind(8, millis(at)).run();
-  if (standing.request == 1) return;
+  if (brief.request == 1) return;
   append_entry(database, {.at = at,
                           .who = "lodge",
                           .action = "request opened",
                           .why = request.merged_body ? "merged with the server's copy"
                                                      : "on the server's version as read",
-                          .record = standing.record,
-                          .submission = standing.id,
-                          .before = standing.content,
+                          .record = brief.record,
+                          .submission = brief.id,
+                          .before = brief.content,
                           .after = body});
 }
 
@@ -106,12 +106,12 @@ bool has_open_attempt(Database& database, std::int64_t record) {
   return found->step();
 }
 
-std::int64_t open_attempt(Database& database, const Standing& standing, Step step,
+std::int64_t open_attempt(Database& database, const SubmissionBrief& brief, Step step,
                           std::int64_t epoch, Time at) {
   database.use(insert_attempt)
-      ->bind(1, standing.number)
-      .bind(2, standing.record)
-      .bind(3, standing.request)
+      ->bind(1, brief.number)
+      .bind(2, brief.record)
+      .bind(3, brief.request)
       .bind(4, name(step))
       .bind(5, epoch)
       .bind(6, millis(at))
@@ -155,11 +155,11 @@ void end_attempt(Database& database, std::int64_t number, const AttemptEnd& end)
   update->run();
 }
 
-bool end_open_attempt(Database& database, std::int64_t number, const Standing& standing,
+bool end_open_attempt(Database& database, std::int64_t number, const SubmissionBrief& brief,
                       const AttemptEnd& end) {
   auto update = database.use(update_open_end);
   bind_end(*update, number, end);
-  update->bind(7, standing.number).bind(8, standing.request).run();
+  update->bind(7, brief.number).bind(8, brief.request).run();
   return database.changes() == 1;
 }
 

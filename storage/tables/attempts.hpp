@@ -8,13 +8,13 @@
 #include "lodge/submission.hpp"
 #include "storage/delivery_rows.hpp"
 #include "storage/sqlite/database.hpp"
-#include "storage/tables/standing.hpp"
+#include "storage/tables/submission_brief.hpp"
 
 namespace lodge::storage {
 
 /// Seals request n+1 of the submission, notes it in the history when it is not the first, and moves
 /// its `request` on.
-void open_request(Database&, Standing&, const NewRequest& request, Time at);
+void open_request(Database&, SubmissionBrief&, const NewRequest& request, Time at);
 
 /// The text that a stored request carries; 0 for a removal or where there is no such request.
 ContentNumber request_body(Database&, std::int64_t submission, int request);
@@ -27,7 +27,8 @@ struct AttemptRow {
 };
 
 bool has_open_attempt(Database&, std::int64_t record);
-std::int64_t open_attempt(Database&, const Standing&, Step step, std::int64_t epoch, Time at);
+std::int64_t open_attempt(Database&, const SubmissionBrief&, Step step, std::int64_t epoch,
+                          Time at);
 std::optional<AttemptRow> find_attempt(Database&, std::int64_t number);
 /// Those that nobody has closed yet.
 std::vector<AttemptRow> open_attempts(Database&);
@@ -46,6 +47,6 @@ struct AttemptEnd {
 };
 void end_attempt(Database&, std::int64_t number, const AttemptEnd&);
 /// Ends it if it is open and of the submission's newest request; false, and nothing done, if not.
-bool end_open_attempt(Database&, std::int64_t number, const Standing&, const AttemptEnd&);
+bool end_open_attempt(Database&, std::int64_t number, const SubmissionBrief&, const AttemptEnd&);
 
 }  // namespace lodge::storage

@@ -96,7 +96,7 @@ SubmissionRow submission_at(const Statement& row) {
   return found;
 }
 
-Standing standing_of(const SubmissionRow& row) {
+SubmissionBrief brief_of(const SubmissionRow& row) {
   const Submission& submission = row.submission;
   return {.number = submission.number,
           .id = submission.id,
@@ -204,22 +204,22 @@ std::int64_t insert_submission(Database& database, SubmissionRow& row) {
 
 void update_submission(Database& database, SubmissionRow& row) {
   const Submission& submission = row.submission;
-  Standing standing = standing_of(row);
-  standing.state = row.stored.value_or(submission.state);
-  write_outlook(database, standing,
-                {.state = submission.state,
-                 .in_doubt = row.in_doubt,
-                 .ready = row.ready,
-                 .accepted = row.accepted,
-                 .step = row.step,
-                 .request = row.request,
-                 .tries = submission.tries,
-                 .rounds = row.rounds,
-                 .due_at = row.due_at,
-                 .problem = submission.problem,
-                 .problem_status = submission.problem_status,
-                 .settled_at = submission.settled_at,
-                 .replaced_by = submission.replaced_by});
+  SubmissionBrief brief = brief_of(row);
+  brief.state = row.stored.value_or(submission.state);
+  write_change(database, brief,
+               {.state = submission.state,
+                .in_doubt = row.in_doubt,
+                .ready = row.ready,
+                .accepted = row.accepted,
+                .step = row.step,
+                .request = row.request,
+                .tries = submission.tries,
+                .rounds = row.rounds,
+                .due_at = row.due_at,
+                .problem = submission.problem,
+                .problem_status = submission.problem_status,
+                .settled_at = submission.settled_at,
+                .replaced_by = submission.replaced_by});
   row.stored = submission.state;
 }
 

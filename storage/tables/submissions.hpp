@@ -7,7 +7,7 @@
 #include "lodge/submission.hpp"
 #include "storage/delivery_rows.hpp"
 #include "storage/sqlite/database.hpp"
-#include "storage/tables/standing.hpp"
+#include "storage/tables/submission_brief.hpp"
 
 namespace lodge::storage {
 
@@ -47,9 +47,9 @@ std::vector<SubmissionRow> stopped_rows(Database&, State state);
 
 /// Returns its number.
 std::int64_t insert_submission(Database&, SubmissionRow&);
-/// Writes what may change of a row, all of its outlook.
+/// Writes all that may change of a row.
 void update_submission(Database&, SubmissionRow&);
-Standing standing_of(const SubmissionRow&);
+SubmissionBrief brief_of(const SubmissionRow&);
 /// Makes the record's first unsettled submission ready when it may go and nothing is under way.
 bool promote_head(Database&, std::int64_t record);
 

@@ -47,16 +47,16 @@ void interrupt(Database& database, const AttemptRow& lost, const Act& act) {
 }  // namespace
 
 Claimed claim_one(Database& database, const Claim& claim, std::int64_t epoch, Time now) {
-  auto standing = standing_of(database, claim.submission);
-  if (!standing || !standing->ready || !may_go(standing->state)) return {};
-  if (has_open_attempt(database, standing->record)) return {};
-  if (claim.request) open_request(database, *standing, *claim.request, now);
-  if (claim.step == Step::send && standing->request == 0) {
+  auto brief = brief_of(database, claim.submission);
+  if (!brief || !brief->ready || !may_go(brief->state)) return {};
+  if (has_open_attempt(database, brief->record)) return {};
+  if (claim.request) open_request(database, *brief, *claim.request, now);
+  if (claim.step == Step::send && brief->request == 0) {
     throw Error(Errc::broken_invariant, "A submission was to be sent without a request.");
   }
-  mark_sending(database, *standing);
-  return {.attempt = open_attempt(database, *standing, claim.step, epoch, now),
-          .request = standing->request};
+  mark_sending(database, *brief);
+  return {.attempt = open_attempt(database, *brief, claim.step, epoch, now),
+          .request = brief->request};
 }
 
 void interrupt_all(Database& database, const Act& act) {

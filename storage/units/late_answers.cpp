@@ -22,7 +22,7 @@ void take_late_success(Database& database, SubmissionRow& row, int request, cons
     row.accepted = false;
     row.ready = false;
     update_submission(database, row);
-    keep_proof(database, standing_of(row), settled, act.at);
+    keep_proof(database, brief_of(row), settled, act.at);
   } else if (waits) {
     row.submission.state = State::unconfirmed;
     row.in_doubt = true;
@@ -49,8 +49,8 @@ Stored settle_late(Database& database, const Settled& settled, const Act& act) {
   if (settled.state == State::delivered) {
     std::optional<LearnedState> learned;
     if (settled.record) {
-      const Standing standing = standing_of(row);
-      learned = learn_state(database, row.record, *settled.record, &standing, act.at);
+      const SubmissionBrief brief = brief_of(row);
+      learned = learn_state(database, row.record, *settled.record, &brief, act.at);
     }
     take_late_success(database, row, attempt->attempt.request, settled, act);
     const State state = row.submission.state;

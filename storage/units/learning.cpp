@@ -8,7 +8,7 @@ namespace lodge::storage {
 namespace {
 
 ContentNumber given_text(Database& database, const std::string& bytes, const RecordRow& before,
-                         const Standing* by) {
+                         const SubmissionBrief* by) {
   const Digest digest = digest_of(bytes);
   if (before.content != 0 && content_digest(database, before.content) == digest) {
     return before.content;
@@ -19,7 +19,7 @@ ContentNumber given_text(Database& database, const std::string& bytes, const Rec
 }
 
 ContentNumber text_of(Database& database, const RecordLearned& learned, const RecordRow& before,
-                      const Standing* by) {
+                      const SubmissionBrief* by) {
   switch (learned.text) {
     case RecordLearned::Text::given:
       return given_text(database, learned.bytes, before, by);
@@ -34,7 +34,7 @@ ContentNumber text_of(Database& database, const RecordLearned& learned, const Re
   return same ? before.content : 0;
 }
 
-std::optional<Time> deletion_time(const Record& before, const Standing* by, Time at) {
+std::optional<Time> deletion_time(const Record& before, const SubmissionBrief* by, Time at) {
   if (before.presence == Presence::absent && before.deleted_at) return before.deleted_at;
   const bool removed = by != nullptr && by->operation == Operation::remove;
   if (before.presence == Presence::present || removed) return at;
@@ -42,7 +42,7 @@ std::optional<Time> deletion_time(const Record& before, const Standing* by, Time
 }
 
 std::vector<SubmissionId> mark_drafts(Database& database, const RecordRow& now,
-                                      const Standing* by) {
+                                      const SubmissionBrief* by) {
   std::vector<SubmissionId> marked;
   for (const DraftRow& row : drafts_of_record(database, now.number)) {
     if (row.draft.stale || (by != nullptr && row.draft.after == by->id)) continue;
@@ -61,7 +61,7 @@ bool LearnedState::changed() const {
 }
 
 LearnedState learn_state(Database& database, std::int64_t record, const RecordLearned& learned,
-                         const Standing* by, Time at) {
+                         const SubmissionBrief* by, Time at) {
   LearnedState state;
   state.before = record_row(database, record);
   state.now = state.before;

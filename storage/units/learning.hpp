@@ -1,7 +1,7 @@
 #pragma once
 
 #include "storage/tables/records.hpp"
-#include "storage/tables/standing.hpp"
+#include "storage/tables/submission_brief.hpp"
 
 namespace lodge::storage {
 
@@ -16,8 +16,8 @@ struct LearnedState {
 /// Writes what the server has shown of a record, and marks its drafts stale that were begun on
 /// something else. `by` is the submission that it came with, if any: its text may be the record's,
 /// and drafts on top of it stay as they are.
-LearnedState learn_state(Database&, std::int64_t record, const RecordLearned&, const Standing* by,
-                         Time at);
+LearnedState learn_state(Database&, std::int64_t record, const RecordLearned&,
+                         const SubmissionBrief* by, Time at);
 
 /// Nobody knows what the server has: after a form was taken back that it may have received.
 void forget_state(Database&, std::int64_t record, Time at);

@@ -7,7 +7,6 @@
 #include "storage/tables/contents.hpp"
 #include "storage/tables/receipts.hpp"
 #include "storage/tables/streams.hpp"
-#include "storage/units/filing.hpp"
 #include "storage/units/late_answers.hpp"
 #include "storage/units/learning.hpp"
 
@@ -15,9 +14,9 @@ namespace lodge::storage {
 namespace {
 
 /// The state that the history last heard of: claiming leaves no entry.
-State logged_state(const Standing& standing) {
-  if (standing.state != State::sending) return standing.state;
-  return standing.in_doubt ? State::unconfirmed : State::pending;
+State logged_state(const SubmissionBrief& brief) {
+  if (brief.state != State::sending) return brief.state;
+  return brief.in_doubt ? State::unconfirmed : State::pending;
 }
 
 State state_after(const Settled& settled) {
@@ -29,7 +28,7 @@ bool doubt_after(const Settled& settled, State state) {
   return state == State::unconfirmed || (!is_final(state) && settled.in_doubt);
 }
 
-void keep_conflict(Database& database, const Standing& standing, const ConflictFound& found,
+void keep_conflict(Database& database, const SubmissionBrief& brief, const ConflictFound& found,
                    const std::optional<LearnedState>& learned, Time at) {
   ContentNumber theirs = 0;
   if (found.theirs) {
@@ -38,8 +37,8 @@ void keep_conflict(Database& database, const Standing& standing, const ConflictF
     const bool same = known != 0 && content_digest(database, known) == digest;
     theirs = same ? known : add_content(database, *found.theirs, digest);
   }
-  write_conflict(database, {.submission = standing.number,
-                            .base = standing.base_content,
+  write_conflict(database, {.submission = brief.number,
+                            .base = brief.base_content,
                             .theirs = theirs,
                             .version = found.version,
                             .overlaps_json = found.overlaps_json,
@@ -47,24 +46,24 @@ void keep_conflict(Database& database, const Standing& standing, const ConflictF
                             .since = at});
 }
 
-void log_settled(Database& database, const Standing& standing, const Settled& settled, State before,
-                 const std::optional<LearnedState>& learned, const Act& act) {
-  const State now = standing.state;
+void log_settled(Database& database, const SubmissionBrief& brief, const Settled& settled,
+                 State before, const std::optional<LearnedState>& learned, const Act& act) {
+  const State now = brief.state;
   if (settled.action.empty() && before == now && !(learned && learned->changed())) return;
   append_entry(database,
                {.at = act.at,
                 .who = act.who,
                 .action = settled.action.empty() ? name(now) : std::string_view(settled.action),
                 .why = settled.why,
-                .record = standing.record,
-                .submission = standing.id,
+                .record = brief.record,
+                .submission = brief.id,
                 .state = now,
                 .version = learned ? learned->now.record.version : std::nullopt,
-                .before = standing.base_content,
-                .after = standing.content});
+                .before = brief.base_content,
+                .after = brief.content});
 }
 
-Outlook outlook_after(const Standing& standing, const Settled& settled, Time at) {
+SubmissionChange change_after(const SubmissionBrief& brief, const Settled& settled, Time at) {
   const State state = state_after(settled);
   const bool final = is_final(state);
   return {.state = state,
@@ -72,7 +71,7 @@ Outlook outlook_after(const Standing& standing, const Settled& settled, Time at)
           .ready = may_go(state),
           .accepted = settled.accepted && !final,
           .step = settled.step,
-          .request = standing.request,
+          .request = brief.request,
           .tries = settled.tries,
           .rounds = settled.rounds,
           .due_at = settled.due_at,
@@ -82,47 +81,47 @@ Outlook outlook_after(const Standing& standing, const Settled& settled, Time at)
 }
 
 /// Whether others of its record may stand behind it: places are given in order, each once.
-bool has_followers(const Standing& standing, const std::optional<LearnedState>& learned) {
-  return !learned || standing.place + 1 < learned->now.next_place;
+bool has_followers(const SubmissionBrief& brief, const std::optional<LearnedState>& learned) {
+  return !learned || brief.place + 1 < learned->now.next_place;
 }
 
-void apply(Database& database, Standing& standing, const Settled& settled, const Act& act,
+void apply(Database& database, SubmissionBrief& brief, const Settled& settled, const Act& act,
            Stored& stored) {
-  const State before = logged_state(standing);
+  const State before = logged_state(brief);
   std::optional<LearnedState> learned;
   if (settled.record) {
-    learned = learn_state(database, standing.record, *settled.record, &standing, act.at);
+    learned = learn_state(database, brief.record, *settled.record, &brief, act.at);
   }
   if (settled.request && !is_final(state_after(settled)))
-    open_request(database, standing, *settled.request, act.at);
-  write_outlook(database, standing, outlook_after(standing, settled, act.at));
-  if (standing.state == State::conflicted) {
-    keep_conflict(database, standing, settled.conflict.value_or(ConflictFound{}), learned, act.at);
+    open_request(database, brief, *settled.request, act.at);
+  write_change(database, brief, change_after(brief, settled, act.at));
+  if (brief.state == State::conflicted) {
+    keep_conflict(database, brief, settled.conflict.value_or(ConflictFound{}), learned, act.at);
   }
-  if (standing.state == State::delivered) keep_proof(database, standing, settled, act.at);
-  log_settled(database, standing, settled, before, learned, act);
-  if (is_final(standing.state) && has_followers(standing, learned))
-    stored.next_is_ready = promote_head(database, standing.record);
+  if (brief.state == State::delivered) keep_proof(database, brief, settled, act.at);
+  log_settled(database, brief, settled, before, learned, act);
+  if (is_final(brief.state) && has_followers(brief, learned))
+    stored.next_is_ready = promote_head(database, brief.record);
   if (learned) stored.stale_drafts = std::move(learned->stale_drafts);
-  stored.state = standing.state;
+  stored.state = brief.state;
 }
 
 /// The answer's attempt still has the submission, and has ended by now.
-bool takes_back(Database& database, const Standing& standing, const Settled& settled, Time at) {
-  return standing.state == State::sending && end_open_attempt(database, *settled.attempt, standing,
-                                                              {.at = at,
-                                                               .outcome = settled.outcome,
-                                                               .status = settled.status,
-                                                               .arrived = settled.arrived,
-                                                               .detail = settled.detail});
+bool takes_back(Database& database, const SubmissionBrief& brief, const Settled& settled, Time at) {
+  return brief.state == State::sending && end_open_attempt(database, *settled.attempt, brief,
+                                                           {.at = at,
+                                                            .outcome = settled.outcome,
+                                                            .status = settled.status,
+                                                            .arrived = settled.arrived,
+                                                            .detail = settled.detail});
 }
 
 }  // namespace
 
-void keep_proof(Database& database, const Standing& standing, const Settled& settled, Time at) {
-  count_delivery(database, standing.stream, at);
-  add_receipt(database, standing.number,
-              {.submission = standing.id,
+void keep_proof(Database& database, const SubmissionBrief& brief, const Settled& settled, Time at) {
+  count_delivery(database, brief.stream, at);
+  add_receipt(database, brief.number,
+              {.submission = brief.id,
                .version = settled.record ? settled.record->version : std::nullopt,
                .delivered_at = at,
                .evidence = settled.evidence});
@@ -132,17 +131,17 @@ Stored settle_one(Database& database, const Settled& settled, const Act& act) {
   if (settled.state == State::sending || settled.state == State::replaced) {
     throw Error(Errc::broken_invariant, "No answer makes a submission sending or replaced.");
   }
-  auto standing = standing_of(database, settled.submission);
-  if (!standing) {
+  auto brief = brief_of(database, settled.submission);
+  if (!brief) {
     throw Error(Errc::broken_invariant, "An answer names submission " +
                                             std::to_string(settled.submission) +
                                             ", which does not exist.");
   }
-  const bool ours = settled.attempt ? takes_back(database, *standing, settled, act.at)
-                                    : may_go(standing->state) && standing->ready;
+  const bool ours = settled.attempt ? takes_back(database, *brief, settled, act.at)
+                                    : may_go(brief->state) && brief->ready;
   if (!ours && settled.attempt) return settle_late(database, settled, act);
-  Stored stored{.late = !ours, .state = standing->state};
-  if (ours) apply(database, *standing, settled, act, stored);
+  Stored stored{.late = !ours, .state = brief->state};
+  if (ours) apply(database, *brief, settled, act, stored);
   return stored;
 }
 

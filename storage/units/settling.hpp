@@ -1,7 +1,7 @@
 #pragma once
 
 #include "storage/store.hpp"
-#include "storage/tables/standing.hpp"
+#include "storage/tables/submission_brief.hpp"
 
 namespace lodge::storage {
 
@@ -10,7 +10,7 @@ namespace lodge::storage {
 Stored settle_one(Database&, const Settled&, const Act&);
 
 /// The receipt of a delivery, and its time.
-void keep_proof(Database&, const Standing&, const Settled&, Time at);
+void keep_proof(Database&, const SubmissionBrief&, const Settled&, Time at);
 
 /// Opens an attempt, when the submission is still there to be claimed.
 Claimed claim_one(Database&, const Claim&, std::int64_t epoch, Time now);

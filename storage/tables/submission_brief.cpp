@@ -1,4 +1,4 @@
-#include "storage/tables/standing.hpp"
+#include "storage/tables/submission_brief.hpp"
 
 #include "storage/tables/columns.hpp"
 #include "storage/tables/streams.hpp"
@@ -6,10 +6,9 @@
 namespace lodge::storage {
 namespace {
 
-constexpr const char* select_standing =
+constexpr const char* select_brief =
     "SELECT id, record, place, stream, operation, size, content, base_content, state, doubt, "
-    "ready, "
-    "request FROM submissions WHERE number = ?1";
+    "ready, request FROM submissions WHERE number = ?1";
 constexpr const char* update_row =
     "UPDATE OR FAIL submissions SET state = ?2, doubt = ?3, ready = ?4, step = ?5, accepted = ?6, "
     "request = ?7, tries = ?8, rounds = ?9, due_at = ?10, problem = ?11, problem_status = ?12, "
@@ -26,29 +25,29 @@ constexpr const char* update_sending =
 
 }  // namespace
 
-std::optional<Standing> standing_of(Database& database, std::int64_t number) {
-  auto row = database.use(select_standing);
+std::optional<SubmissionBrief> brief_of(Database& database, std::int64_t number) {
+  auto row = database.use(select_brief);
   row->bind(1, number);
   if (!row->step()) return std::nullopt;
-  return Standing{.number = number,
-                  .id = id_column<SubmissionTag>(*row, 0),
-                  .record = row->integer(1),
-                  .place = count_column(*row, 2),
-                  .stream = row->integer(3),
-                  .operation = known(parse_operation(row->text(4)), row->text(4)),
-                  .size = count_column(*row, 5),
-                  .content = row->integer(6),
-                  .base_content = row->integer(7),
-                  .state = known(parse_state(row->text(8)), row->text(8)),
-                  .in_doubt = row->integer(9) != 0,
-                  .ready = row->integer(10) != 0,
-                  .request = int_column(*row, 11)};
+  return SubmissionBrief{.number = number,
+                         .id = id_column<SubmissionTag>(*row, 0),
+                         .record = row->integer(1),
+                         .place = count_column(*row, 2),
+                         .stream = row->integer(3),
+                         .operation = known(parse_operation(row->text(4)), row->text(4)),
+                         .size = count_column(*row, 5),
+                         .content = row->integer(6),
+                         .base_content = row->integer(7),
+                         .state = known(parse_state(row->text(8)), row->text(8)),
+                         .in_doubt = row->integer(9) != 0,
+                         .ready = row->integer(10) != 0,
+                         .request = int_column(*row, 11)};
 }
 
-void write_outlook(Database& database, Standing& standing, const Outlook& now) {
+void write_change(Database& database, SubmissionBrief& brief, const SubmissionChange& now) {
   const bool final = now.settled_at.has_value();
   auto update = database.use(final ? update_row : update_unsettled_row);
-  update->bind(1, standing.number)
+  update->bind(1, brief.number)
       .bind(2, name(now.state))
       .bind(3, now.in_doubt ? 1 : 0)
       .bind(4, now.ready ? 1 : 0)
@@ -65,18 +64,18 @@ void write_outlook(Database& database, Standing& standing, const Outlook& now) {
     bind_id(*update, 14, now.replaced_by);
   }
   update->run();
-  count_state(database, standing.stream, standing.size, standing.state, now.state);
-  standing.state = now.state;
-  standing.in_doubt = now.in_doubt;
-  standing.ready = now.ready;
-  standing.request = now.request;
+  count_state(database, brief.stream, brief.size, brief.state, now.state);
+  brief.state = now.state;
+  brief.in_doubt = now.in_doubt;
+  brief.ready = now.ready;
+  brief.request = now.request;
 }
 
-void mark_sending(Database& database, Standing& standing) {
-  database.use(update_sending)->bind(1, standing.number).bind(2, standing.request).run();
-  count_state(database, standing.stream, standing.size, standing.state, State::sending);
-  standing.state = State::sending;
-  standing.ready = false;
+void mark_sending(Database& database, SubmissionBrief& brief) {
+  database.use(update_sending)->bind(1, brief.number).bind(2, brief.request).run();
+  count_state(database, brief.stream, brief.size, brief.state, State::sending);
+  brief.state = State::sending;
+  brief.ready = false;
 }
 
 }  // namespace lodge::storage

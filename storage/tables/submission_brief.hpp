@@ -11,7 +11,7 @@ namespace lodge::storage {
 
 /// What claiming a submission and storing its answer need of it: what never changes, and whose it
 /// is now. Read for every attempt, so without the words and the names of its row.
-struct Standing {
+struct SubmissionBrief {
   std::int64_t number = 0;
   SubmissionId id{};
   std::int64_t record = 0;
@@ -28,7 +28,7 @@ struct Standing {
 };
 
 /// All that an answer may change of a submission.
-struct Outlook {
+struct SubmissionChange {
   State state = State::pending;
   bool in_doubt = false;
   bool ready = false;
@@ -44,9 +44,9 @@ struct Outlook {
   std::optional<SubmissionId> replaced_by{};
 };
 
-std::optional<Standing> standing_of(Database&, std::int64_t number);
-void write_outlook(Database&, Standing&, const Outlook&);
+std::optional<SubmissionBrief> brief_of(Database&, std::int64_t number);
+void write_change(Database&, SubmissionBrief&, const SubmissionChange&);
 /// From here on an attempt has it: `sending`, one more try, and the request that it opened.
-void mark_sending(Database&, Standing&);
+void mark_sending(Database&, SubmissionBrief&);
 
 }  // namespace lodge::storage
