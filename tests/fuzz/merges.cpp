@@ -1,9 +1,8 @@
 #include <optional>
-#include <variant>
 
 #include "fuzz/fuzz.hpp"
 #include "fuzz/merge_laws.hpp"
-#include "queue/json/document.hpp"
+#include "fuzz/read_json.hpp"
 #include "queue/json/texts_compare.hpp"
 
 // Input: base, ours and theirs, with lines of "---" between; an empty base: there was none.
@@ -13,11 +12,9 @@ using namespace lodge;
 using namespace lodge::fuzz;
 using nlohmann::json;
 
-std::optional<json> read(std::string_view text) {
-  auto parsed = queue::parse_document(text);
-  auto* document = std::get_if<queue::Document>(&parsed);
-  if (document == nullptr || !document->value.is_object()) return std::nullopt;
-  return std::move(document->value);
+std::optional<json> read_object(std::string_view text) {
+  auto document = read_json(text);
+  return document && document->is_object() ? std::move(document) : std::nullopt;
 }
 
 // As a check does it, with a member that the server owns.
@@ -47,9 +44,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   queue::Texts texts{.ours = std::string(ours_text)};
   if (!base_text.empty()) texts.base = std::string(base_text);
   judge_texts(texts, input);
-  const auto base_document = read(base_text);
-  const auto ours = read(ours_text);
-  const auto theirs = read(input);
+  const auto base_document = read_object(base_text);
+  const auto ours = read_object(ours_text);
+  const auto theirs = read_object(input);
   if (!ours || !theirs) return 0;
   const json* base = base_document ? &*base_document : nullptr;
   for (const auto policy : {ConflictPolicy::ask, ConflictPolicy::ours, ConflictPolicy::theirs,

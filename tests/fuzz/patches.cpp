@@ -1,5 +1,5 @@
 #include "fuzz/fuzz.hpp"
-#include "queue/json/document.hpp"
+#include "fuzz/read_json.hpp"
 #include "queue/json/json_value.hpp"
 #include "storage/history/history_patch.hpp"
 
@@ -9,13 +9,6 @@ namespace {
 using namespace lodge;
 using namespace lodge::fuzz;
 using nlohmann::json;
-
-// JSON by the measure of whoever seals a form.
-std::optional<json> read(std::string_view text) {
-  auto parsed = queue::parse_document(text);
-  auto* document = std::get_if<queue::Document>(&parsed);
-  return document == nullptr ? std::nullopt : std::optional(std::move(document->value));
-}
 
 void judge(const json& before, const json& after, const json& patch) {
   if (patch.is_null()) return require(queue::json_equal(before, after), "no patch, no change");
@@ -30,8 +23,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   std::string_view input = as_text(data, size);
   const std::string_view before_text = cut(input, "\n---\n");
   const json patch = storage::patch_of_texts(before_text, input);
-  const auto before = read(before_text);
-  const auto after = read(input);
+  const auto before = read_json(before_text);
+  const auto after = read_json(input);
   if (before && after) judge(*before, *after, patch);
   require(storage::patch_of_texts(input, input).is_null(), "a text is itself");
   return 0;
