@@ -7,6 +7,7 @@
 #include "storage/tables/contents.hpp"
 #include "storage/tables/receipts.hpp"
 #include "storage/tables/streams.hpp"
+#include "storage/tables/submissions.hpp"
 #include "storage/units/late_answers.hpp"
 #include "storage/units/learning.hpp"
 
