@@ -40,10 +40,14 @@ class Statement {
   Statement& operator=(const Statement&) = delete;
   ~Statement();
 
+  /// Texts and bytes are not copied: they stay where they are until the statement has run.
   Statement& bind(int index, std::int64_t value);
   Statement& bind(int index, std::string_view text);
+  Statement& bind(int index, const char* text) { return bind(index, std::string_view(text)); }
+  Statement& bind(int index, std::string&& text) = delete;
   Statement& bind_blob(int index, std::span<const std::uint8_t> bytes);
   Statement& bind_blob(int index, std::string_view bytes);
+  Statement& bind_blob(int index, std::string&& bytes) = delete;
   Statement& bind_null(int index);
 
   /// True while there is a row. Throws Error when the step fails.

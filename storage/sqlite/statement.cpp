@@ -21,7 +21,7 @@ Statement& Statement::bind(int index, std::int64_t value) {
 Statement& Statement::bind(int index, std::string_view text) {
   check(database_->handle(),
         sqlite3_bind_text64(handle_, index, text.data() == nullptr ? "" : text.data(), text.size(),
-                            SQLITE_TRANSIENT, SQLITE_UTF8));
+                            SQLITE_STATIC, SQLITE_UTF8));
   return *this;
 }
 
@@ -33,7 +33,7 @@ Statement& Statement::bind_blob(int index, std::span<const std::uint8_t> bytes) 
 Statement& Statement::bind_blob(int index, std::string_view bytes) {
   check(database_->handle(),
         sqlite3_bind_blob64(handle_, index, bytes.data() == nullptr ? "" : bytes.data(),
-                            bytes.size(), SQLITE_TRANSIENT));
+                            bytes.size(), SQLITE_STATIC));
   return *this;
 }
 

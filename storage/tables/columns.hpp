@@ -16,7 +16,8 @@
 namespace lodge::storage {
 
 // How the records' types stand in columns: times as milliseconds, ids and digests as blobs,
-// enumerators by name, 0 for "no text" as NULL.
+// enumerators by name, 0 for "no text" as NULL. What is bound stays where it is until the statement
+// has run; nothing that would be gone by then is taken.
 
 inline std::int64_t millis(Time time) { return time.time_since_epoch().count(); }
 
@@ -30,7 +31,9 @@ inline Time time_of(std::int64_t millis) {
 Statement& bind_time(Statement&, int index, const std::optional<Time>& time);
 Statement& bind_content(Statement&, int index, ContentNumber content);
 Statement& bind_version(Statement&, int index, const std::optional<Version>& version);
+Statement& bind_version(Statement&, int index, std::optional<Version>&&) = delete;
 Statement& bind_digest(Statement&, int index, const Digest& digest);
+Statement& bind_digest(Statement&, int index, Digest&&) = delete;
 
 template <class Tag>
 Statement& bind_id(Statement& statement, int index, const Id<Tag>& id) {
@@ -41,6 +44,11 @@ template <class Tag>
 Statement& bind_id(Statement& statement, int index, const std::optional<Id<Tag>>& id) {
   return id ? bind_id(statement, index, *id) : statement.bind_null(index);
 }
+
+template <class Tag>
+Statement& bind_id(Statement&, int index, Id<Tag>&&) = delete;
+template <class Tag>
+Statement& bind_id(Statement&, int index, std::optional<Id<Tag>>&&) = delete;
 
 std::string string_column(const Statement&, int column);
 std::optional<Time> time_column(const Statement&, int column);
