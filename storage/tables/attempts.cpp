@@ -12,11 +12,10 @@ constexpr const char* insert_request =
     "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
 constexpr const char* select_body =
     "SELECT body FROM requests WHERE submission = ?1 AND number = ?2";
+// The index attempts_open knows whether another is on the wire.
 constexpr const char* insert_attempt =
     "INSERT INTO attempts (submission, record, request, step, epoch, started_at) "
-    "VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
-constexpr const char* select_open_of_record =
-    "SELECT 1 FROM attempts INDEXED BY attempts_open WHERE record = ?1 AND ended_at IS NULL";
+    "VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT (record) WHERE ended_at IS NULL DO NOTHING";
 
 #define LODGE_SELECT_ATTEMPT                                                                 \
   "SELECT a.number, s.id, a.request, a.step, a.epoch, a.started_at, a.ended_at, a.outcome, " \
@@ -100,22 +99,17 @@ ContentNumber request_body(Database& database, std::int64_t submission, int requ
   return found->step() ? found->integer(0) : 0;
 }
 
-bool has_open_attempt(Database& database, std::int64_t record) {
-  auto found = database.use(select_open_of_record);
-  found->bind(1, record);
-  return found->step();
-}
-
-std::int64_t open_attempt(Database& database, const SubmissionBrief& brief, Step step,
-                          std::int64_t epoch, Time at) {
+std::optional<std::int64_t> open_attempt(Database& database, const SubmissionBrief& brief,
+                                         Step step, int request, std::int64_t epoch, Time at) {
   database.use(insert_attempt)
       ->bind(1, brief.number)
       .bind(2, brief.record)
-      .bind(3, brief.request)
+      .bind(3, request)
       .bind(4, name(step))
       .bind(5, epoch)
       .bind(6, millis(at))
       .run();
+  if (database.changes() == 0) return std::nullopt;
   return database.last_rowid();
 }
 

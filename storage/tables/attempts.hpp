@@ -26,9 +26,9 @@ struct AttemptRow {
   std::int64_t record = 0;
 };
 
-bool has_open_attempt(Database&, std::int64_t record);
-std::int64_t open_attempt(Database&, const SubmissionBrief&, Step step, std::int64_t epoch,
-                          Time at);
+/// Its number; empty, and nothing done, while another of the record is open.
+std::optional<std::int64_t> open_attempt(Database&, const SubmissionBrief&, Step step, int request,
+                                         std::int64_t epoch, Time at);
 std::optional<AttemptRow> find_attempt(Database&, std::int64_t number);
 /// Those that nobody has closed yet.
 std::vector<AttemptRow> open_attempts(Database&);

@@ -49,14 +49,15 @@ void interrupt(Database& database, const AttemptRow& lost, const Act& act) {
 Claimed claim_one(Database& database, const Claim& claim, std::int64_t epoch, Time now) {
   auto brief = brief_of(database, claim.submission);
   if (!brief || !brief->ready || !may_go(brief->state)) return {};
-  if (has_open_attempt(database, brief->record)) return {};
-  if (claim.request) open_request(database, *brief, *claim.request, now);
-  if (claim.step == Step::send && brief->request == 0) {
+  const int request = brief->request + (claim.request ? 1 : 0);
+  if (claim.step == Step::send && request == 0) {
     throw Error(Errc::broken_invariant, "A submission was to be sent without a request.");
   }
+  const auto attempt = open_attempt(database, *brief, claim.step, request, epoch, now);
+  if (!attempt) return {};
+  if (claim.request) open_request(database, *brief, *claim.request, now);
   mark_sending(database, *brief);
-  return {.attempt = open_attempt(database, *brief, claim.step, epoch, now),
-          .request = brief->request};
+  return {.attempt = attempt, .request = request};
 }
 
 void interrupt_all(Database& database, const Act& act) {
