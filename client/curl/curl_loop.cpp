@@ -85,8 +85,9 @@ class CurlLoop {
         std::visit([this](auto& order) { obey(order); }, command);
       }
       progress();
+      // At once, whatever else goes on: whoever records answers works while others are fetched.
       mailbox_.deliver(finished_);
-      if (mailbox_.may_sleep()) sleep();
+      if (!launched_ && mailbox_.may_sleep()) sleep();
     }
   }
 
@@ -191,17 +192,15 @@ class CurlLoop {
     return flight;
   }
 
-  // What a reply frees is filled again before the next sleep.
+  // What a reply frees is filled again, and goes on its way before the next sleep.
   void progress() {
-    do {
-      launched_ = false;
-      for (const auto& generation : generations_) {
-        int running = 0;
-        curl_multi_perform(generation->multi.get(), &running);
-        harvest(*generation);
-      }
-      if (std::exchange(doubtful_, false)) open_generation();
-    } while (launched_);
+    launched_ = false;
+    for (const auto& generation : generations_) {
+      int running = 0;
+      curl_multi_perform(generation->multi.get(), &running);
+      harvest(*generation);
+    }
+    if (std::exchange(doubtful_, false)) open_generation();
     if (generations_.size() > 1) drop_ended_generations();
   }
 
