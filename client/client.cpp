@@ -103,7 +103,8 @@ void Client::Impl::start() {
       .profile = profile,
       .authorizer = authorizer,
       .publish = [this](std::vector<Event> events) { publish(std::move(events)); },
-      .log = [this](LogLine line) { log(std::move(line)); },
+      .log = options.log ? [this](LogLine line) { log(std::move(line)); }
+                         : std::function<void(LogLine)>(),
       .in_flight = options.in_flight});
   client::AutosaverParts saving;
   saving.save = [this](const Draft& draft) { store_draft(draft, true); };

@@ -33,7 +33,7 @@ struct DeliveryParts {
   const queue::Profile& profile;
   Authorizer& authorizer;
   std::function<void(std::vector<Event>)> publish;
-  std::function<void(LogLine)> log;
+  std::function<void(LogLine)> log;  ///< may be empty
   int in_flight = 16;
 };
 

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "client/delivery/delivery.hpp"
 #include "queue/answer/classify.hpp"
 #include "queue/schedule/gates.hpp"
@@ -21,6 +23,13 @@ LogLine attempt_line(const storage::Due& due, Step step, const Reply& reply,
           .event = "delivery.attempt",
           .words = std::move(words),
           .submission = due.submission.id};
+}
+
+/// Room for one more. Grows by doubling: to reserve one more each time would move all each time.
+template <class Value>
+void make_room(std::vector<Value>& list) {
+  constexpr std::size_t first = 16;
+  if (list.size() == list.capacity()) list.reserve(std::max(first, 2 * list.size()));
 }
 
 // Errors that speak of the way to the server, not of what came over it.
@@ -77,11 +86,12 @@ void Delivery::receive(const Finished& finished) {
                                : queue::classify_check(flight.request, reply, parts_.profile, now);
   flight.secrets.hide(meaning.problem);
   flight.secrets.hide(meaning.detail);
-  parts_.log(attempt_line(flight.due, flight.step, reply, meaning));
+  if (parts_.log) parts_.log(attempt_line(flight.due, flight.step, reply, meaning));
   tell_monitor(flight.step, reply, meaning);
   if (meaning.new_connection) parts_.transport.forget_connections();
   if (resend(finished.id, flight, meaning)) return;
 
+  const bool checks = flight.step == Step::check;
   const std::string& collection = flight.due.submission.record.collection;
   const queue::Circumstances circumstances{.profile = parts_.profile,
                                            .gates = gates_,
@@ -89,15 +99,14 @@ void Delivery::receive(const Finished& finished) {
                                            .failures = failures_,
                                            .now = now,
                                            .chance = chance(),
-                                           .fresh = fresh_key(now)};
+                                           .fresh = checks ? fresh_key(now) : RequestKey{}};
   queue::Settlement settlement =
-      flight.step == Step::send
-          ? queue::settle_send(flight.due, flight.attempt, meaning, circumstances)
-          : queue::settle_check(flight.due, flight.attempt, flight.texts, meaning, reply,
-                                circumstances);
+      checks ? queue::settle_check(flight.due, flight.attempt, flight.texts, meaning, reply,
+                                   circumstances)
+             : queue::settle_send(flight.due, flight.attempt, meaning, circumstances);
   for (const storage::GateChange& change : settlement.gates) queue::apply(change, gates_);
   // A copy that equals ours is the server's word, over whatever path it came.
-  const bool proven = flight.step == Step::check && settlement.settled.state == State::delivered;
+  const bool proven = checks && settlement.settled.state == State::delivered;
   if (proven && !meaning.from_server) parts_.monitor.answered(true);
   settle(flight, std::move(settlement));
   flights_.erase(found);
@@ -134,8 +143,8 @@ bool Delivery::resend(TransferId id, Flight& flight, const queue::Meaning& meani
 
 void Delivery::settle(Flight& flight, queue::Settlement settlement) {
   // All or nothing: an answer and its submission stand at the same place of both lists.
-  unrecorded_.settled.reserve(unrecorded_.settled.size() + 1);
-  unrecorded_.dues.reserve(unrecorded_.dues.size() + 1);
+  make_room(unrecorded_.settled);
+  make_room(unrecorded_.dues);
   unrecorded_.gates.insert(unrecorded_.gates.end(), settlement.gates.begin(),
                            settlement.gates.end());
   unrecorded_.settled.push_back(std::move(settlement.settled));

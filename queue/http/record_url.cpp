@@ -36,13 +36,18 @@ bool has_control(std::string_view text) {
   return false;
 }
 
+std::size_t encoded_size(std::string_view text) {
+  const auto plain = std::ranges::count_if(text, is_unreserved);
+  return 3 * text.size() - 2 * static_cast<std::size_t>(plain);
+}
+
 void check_part(std::string_view name, std::string_view text) {
   if (text.empty()) refuse_id(name, " is empty; give it a name.");
   if (text == "." || text == "..") {
     refuse_id(name, " is \".\" or \"..\", which a URL takes for a folder; choose another name.");
   }
   // Encoding never shortens, so this also bounds the work below.
-  if (text.size() > max_encoded || percent_encode(text).size() > max_encoded) {
+  if (text.size() > max_encoded || encoded_size(text) > max_encoded) {
     refuse_id(name, " takes more than 200 bytes once percent-encoded; shorten it.");
   }
   if (!valid_utf8(text)) refuse_id(name, " is not UTF-8; convert it.");
@@ -98,6 +103,7 @@ void check_record_id(const RecordId& id) {
 std::string percent_encode(std::string_view text) {
   constexpr std::string_view digits = "0123456789ABCDEF";
   std::string result;
+  result.reserve(encoded_size(text));
   for (const char c : text) {
     if (is_unreserved(c)) {
       result += c;
