@@ -30,6 +30,7 @@ void measure_instructions(Report&, const Settings&);
 void measure_group(Report&, const Settings&);
 void measure_bulk(Report&, const Settings&);
 void measure_flush(Report&, const Settings&);
+void measure_tls(Report&, const Settings&);
 void measure_beside(Report&, const Settings&);
 void measure_scale(Report&, const Settings&);
 void measure_crash(Report&, const Settings&);
@@ -40,9 +41,11 @@ void measure_close(Report&, const Settings&);
 void measure_autosave(Report&, const Settings&);
 void measure_footprint(Report&, const Settings&);
 void measure_peers(Report&, const Settings&);
+void measure_calls(Report&, const Settings&);
 
-/// What callgrind watches, in a process of its own: "submit", "save", "autosave",
-/// "open-500", "bare-submit", "bare-save".
+/// What callgrind and strace watch, in a process of its own: "submit", "save", "autosave",
+/// "open-500", "file", "deliver", "bare-submit", "bare-save", and "send:URL", which delivers to a
+/// server what was filed.
 int do_work(const std::string& what, int count, std::size_t bytes);
 
 }  // namespace lodge::benchmark

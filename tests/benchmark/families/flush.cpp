@@ -1,8 +1,10 @@
+#include <optional>
 #include <stdexcept>
 
 #include "benchmark/families/families.hpp"
 #include "benchmark/http/bare_client.hpp"
 #include "benchmark/http/counting_server.hpp"
+#include "benchmark/http/tls_proxy.hpp"
 #include "benchmark/measure/disk_counts.hpp"
 #include "benchmark/measure/turns.hpp"
 #include "benchmark/store/forms.hpp"
@@ -71,6 +73,7 @@ Emptied empty_by_hand(HandWrittenStore& store, const std::string& url, int count
 
 struct Case {
   int delay_ms = 0;
+  enum class Way { plain, tls, http2 } way = Way::plain;
   int count = 0;
   int by_hand = 0;
   const char* where = "";
@@ -82,14 +85,19 @@ struct Case {
 void measure_case(Report& report, const Settings& settings, const Case& one) {
   const DiskFolder folder;
   CountingServer server(one.delay_ms);
+  const bool http2 = one.way == Case::Way::http2;
+  std::optional<TlsProxy> proxy;
+  if (one.way != Case::Way::plain) proxy.emplace(server.port(), http2);
+  const std::string url = proxy ? proxy->url() : server.url();
   Options options = offline_options(folder / "lodge");
-  options.endpoint = server.url() + "/v1";
+  options.endpoint = url + "/v1";
   options.in_flight = in_flight;
+  if (proxy) options.ca_file = proxy->ca_file();
   Client client(options);
-  BareClient bare(in_flight);
+  BareClient bare(in_flight, options.ca_file.value_or(""), http2);
   HandWrittenStore hand(folder / "hand");
   empty_with_lodge(client, one.count / 4, settings.bytes);
-  empty_bare(bare, server.url(), one.count / 4, settings.bytes);
+  empty_bare(bare, url, one.count / 4, settings.bytes);
   server.take_seen();
   std::vector<double> rates;
   std::vector<double> ratios;
@@ -104,11 +112,11 @@ void measure_case(Report& report, const Settings& settings, const Case& one) {
     seen.doubled += now.doubled;
     seen.out_of_order += now.out_of_order;
     connections.push_back(static_cast<double>(now.connections));
-    const Emptied limit = empty_bare(bare, server.url(), one.count, settings.bytes);
-    const Emptied loop = empty_by_hand(hand, server.url(), one.by_hand, settings.bytes);
+    const Emptied limit = empty_bare(bare, url, one.count, settings.bytes);
     rates.push_back(ours.rate);
     ratios.push_back(ours.rate / limit.rate);
-    by_hand.push_back(ours.rate / loop.rate);
+    if (one.by_hand > 0)
+      by_hand.push_back(ours.rate / empty_by_hand(hand, url, one.by_hand, settings.bytes).rate);
     cpu.push_back(ours.cpu_each / limit.cpu_each);
     syncs.push_back(ours.syncs_each);
   }
@@ -125,14 +133,19 @@ void measure_case(Report& report, const Settings& settings, const Case& one) {
   };
   const bool small = settings.bytes <= 1'000;
   const auto only_small = [&](Goal goal) { return small ? std::optional(goal) : std::nullopt; };
+  const bool plain = one.way == Case::Way::plain;
+  const auto with_goal = [&](Goal goal) { return plain ? only_small(goal) : std::nullopt; };
   add("", "flush, 16 in flight", rates, "/s", {});
-  add(one.goal_name, "flush to bare curl_multi", ratios, "x", only_small(at_least(one.goal)));
-  add("F3", "flush to the hand-written loop", by_hand, "x", only_small(at_least(one.goal_by_hand)));
+  add(one.goal_name, "flush to bare curl_multi", ratios, "x", with_goal(at_least(one.goal)));
+  if (one.by_hand > 0)
+    add("F3", "flush to the hand-written loop", by_hand, "x",
+        with_goal(at_least(one.goal_by_hand)));
   if (one.delay_ms == 0) {
-    add("F4", "processor time to bare curl_multi", cpu, "x", only_small(at_most(1.75)));
+    add("F4", "processor time to bare curl_multi", cpu, "x", with_goal(at_most(1.75)));
     add("F4", "syncs a delivered form", syncs, "each", only_small(at_most(0.02)));
   }
-  add("F4", "connections opened in a round", connections, "", at_most(in_flight));
+  // Behind the proxy it is the proxy's that are counted.
+  if (plain) add("F4", "connections opened in a round", connections, "", at_most(in_flight));
   report.add({.goal_name = "F5",
               .what = "out of order, or doubled" + where,
               .value = static_cast<double>(seen.out_of_order + seen.doubled),
@@ -142,7 +155,7 @@ void measure_case(Report& report, const Settings& settings, const Case& one) {
 }  // namespace
 
 void measure_flush(Report& report, const Settings& settings) {
-  const int count = settings.bytes > 100'000 ? 200 : 4'000;
+  const int count = settings.bytes > 100'000 ? 200 : 10'000;
   measure_case(report, settings,
                {.delay_ms = 0,
                 .count = count,
@@ -153,12 +166,24 @@ void measure_flush(Report& report, const Settings& settings) {
                 .goal_by_hand = 10});
   measure_case(report, settings,
                {.delay_ms = 20,
-                .count = count / 2,
+                .count = count / 5,
                 .by_hand = 40,
                 .where = "20 ms away",
                 .goal_name = "F2",
                 .goal = 0.97,
                 .goal_by_hand = 14});
+}
+
+void measure_tls(Report& report, const Settings& settings) {
+  if (!TlsProxy::is_installed()) {
+    report.say("nginx or openssl is not installed; nothing measured");
+    return;
+  }
+  const int count = settings.bytes > 100'000 ? 100 : 4'000;
+  measure_case(report, settings,
+               {.way = Case::Way::tls, .count = count, .where = "TLS, HTTP/1.1, behind nginx"});
+  measure_case(report, settings,
+               {.way = Case::Way::http2, .count = count, .where = "TLS, HTTP/2, behind nginx"});
 }
 
 }  // namespace lodge::benchmark

@@ -73,6 +73,17 @@ void file_and_deliver(const std::string& store, int count, std::size_t bytes, bo
   while (deliver && client.status().waiting() > 0) client.step();
 }
 
+void file_and_send(const std::string& store, const std::string& endpoint, int count,
+                   std::size_t bytes) {
+  Options options = offline_options(store);
+  options.endpoint = endpoint;
+  Client client(options);
+  client.set_network(Path::offline);
+  client.submit_all(new_drafts(client, count, bytes, 0));
+  client.set_network(Path::online);
+  if (!client.drain(std::chrono::minutes(2))) throw std::runtime_error("the outbox is not empty");
+}
+
 }  // namespace
 
 int do_work(const std::string& what, int count, std::size_t bytes) {
@@ -99,6 +110,11 @@ int do_work(const std::string& what, int count, std::size_t bytes) {
   }
   if (what == "file" || what == "deliver") {
     file_and_deliver(folder / "lodge", count, bytes, what == "deliver");
+    return 0;
+  }
+  const std::string send = "send:";
+  if (what.starts_with(send)) {
+    file_and_send(folder / "lodge", what.substr(send.size()), count, bytes);
     return 0;
   }
   Client client(quiet_options(folder / "lodge"));

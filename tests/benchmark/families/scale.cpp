@@ -3,10 +3,12 @@
 
 #include <csignal>
 #include <filesystem>
+#include <optional>
 #include <stdexcept>
 
 #include "benchmark/families/families.hpp"
 #include "benchmark/http/counting_server.hpp"
+#include "benchmark/http/tls_proxy.hpp"
 #include "benchmark/measure/process_counts.hpp"
 #include "benchmark/measure/turns.hpp"
 #include "benchmark/store/forms.hpp"
@@ -43,11 +45,12 @@ void fill(const std::string& store, const std::string& endpoint, long rows, std:
 }
 
 // Submits in milliseconds each; the work of a fresh process.
-Values look_at(const std::string& store, const std::string& endpoint, long rows,
-               std::size_t bytes) {
+Values look_at(const std::string& store, const std::string& endpoint,
+               const std::optional<std::string>& ca_file, long rows, std::size_t bytes) {
   Values values;
   Options options = offline_options(store);
   options.endpoint = endpoint;
+  options.ca_file = ca_file;
   options.outbox_limit = rows + 10'000;
   const Memory bare = memory();
   std::unique_ptr<Client> client;
@@ -134,7 +137,14 @@ void measure_crash(Report& report, const Settings& settings) {
 void measure_scale(Report& report, const Settings& settings) {
   const DiskFolder folder;
   CountingServer server;
-  const std::string endpoint = server.url() + "/v1";
+  std::optional<TlsProxy> proxy;
+  if (TlsProxy::is_installed()) {
+    proxy.emplace(server.port(), false);
+  } else {
+    report.say("nginx or openssl is not installed: flushed without TLS");
+  }
+  const std::string endpoint = (proxy ? proxy->url() : server.url()) + "/v1";
+  const auto ca_file = proxy ? std::optional(proxy->ca_file()) : std::nullopt;
   const auto in_own = [&](const std::string& store, long rows) {
     return in_child([&, rows] {
       fill(folder / store, endpoint, rows, settings.bytes);
@@ -146,9 +156,9 @@ void measure_scale(Report& report, const Settings& settings) {
   double filled = 0;
   const double seconds = time_of([&] { filled = in_own("large", settings.rows)["size"]; }) / 1e3;
   Values small =
-      in_child([&] { return look_at(folder / "small", endpoint, 1'000, settings.bytes); });
-  Values large =
-      in_child([&] { return look_at(folder / "large", endpoint, settings.rows, settings.bytes); });
+      in_child([&] { return look_at(folder / "small", endpoint, ca_file, 1'000, settings.bytes); });
+  Values large = in_child(
+      [&] { return look_at(folder / "large", endpoint, ca_file, settings.rows, settings.bytes); });
   const std::string rows = ", " + std::to_string(settings.rows) + " waiting";
   const auto rate = static_cast<double>(settings.rows) / seconds;
   report.add({.what = "filled by submit_all of 1,000", .value = rate, .unit = "/s"});
@@ -172,7 +182,10 @@ void measure_scale(Report& report, const Settings& settings) {
   add("", "flush to a small store's", large["flush"] / small["flush"], "x", {});
   add("B1", "memory above a small store's", large["resident"] - small["resident"], "MiB",
       at_most(8));
-  add("B1", "most memory in all, while flushing", large["peak"], "MiB", at_most(32));
+  add("B1",
+      proxy ? "most memory in all, flushing over 16 TLS connections"
+            : "most memory in all, while flushing",
+      large["peak"], "MiB", at_most(32));
   add("", "close while flushing", large["close"], "ms", {});
 }
 

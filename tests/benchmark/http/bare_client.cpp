@@ -54,10 +54,18 @@ struct BareClient::Impl {
   std::vector<Transfer> transfers{};
 };
 
-BareClient::BareClient(int in_flight) : impl_(std::make_unique<Impl>()) {
+BareClient::BareClient(int in_flight, const std::string& ca_file, bool http2)
+    : impl_(std::make_unique<Impl>()) {
+  constexpr long streams = 8;
+  curl_multi_setopt(impl_->multi, CURLMOPT_MAX_CONCURRENT_STREAMS, streams);
   for (int i = 0; i < in_flight; ++i) {
-    impl_->transfers.push_back({.easy = curl_easy_init()});
-    set_constants(impl_->transfers.back().easy);
+    CURL* easy = curl_easy_init();
+    impl_->transfers.push_back({.easy = easy});
+    set_constants(easy);
+    if (!ca_file.empty()) curl_easy_setopt(easy, CURLOPT_CAINFO, ca_file.c_str());
+    curl_easy_setopt(easy, CURLOPT_HTTP_VERSION,
+                     http2 ? long{CURL_HTTP_VERSION_2TLS} : long{CURL_HTTP_VERSION_1_1});
+    curl_easy_setopt(easy, CURLOPT_PIPEWAIT, http2 ? 1L : 0L);
   }
   for (Transfer& transfer : impl_->transfers)
     curl_easy_setopt(transfer.easy, CURLOPT_PRIVATE, &transfer);

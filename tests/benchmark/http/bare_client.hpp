@@ -10,7 +10,9 @@ namespace lodge::benchmark {
 /// sends and nothing written down. Connections are kept between calls.
 class BareClient {
  public:
-  explicit BareClient(int in_flight);
+  /// `ca_file`: whom to trust, for https. `http2`: offered there, as many streams a connection as
+  /// lodge opens.
+  explicit BareClient(int in_flight, const std::string& ca_file = {}, bool http2 = false);
   ~BareClient();
   BareClient(const BareClient&) = delete;
   BareClient& operator=(const BareClient&) = delete;
