@@ -142,7 +142,8 @@ std::optional<Time> Client::Impl::unless_in_vain(std::optional<Time> again) {
   log({.level = LogLevel::error,
        .event = "delivery.in_vain",
        .words = "passes want to be repeated but move nothing; please report this"});
-  return now + wait_after_vain;
+  return now + std::min<Duration>(wait_after_vain * (1 << std::min(vain - passes_in_vain, 5)),
+                                  longest_wait_after_failure);
 }
 
 void Client::Impl::wake_everybody() {

@@ -112,7 +112,8 @@ bool Delivery::record(std::vector<Candidate> next) {
   record_again_.reset();
   unrecorded_since_.reset();
   const Batch done = std::exchange(unrecorded_, {});
-  progress_ += done.settled.size();
+  progress_ += static_cast<std::uint64_t>(
+      std::ranges::count(exchanged.stored, false, &storage::Stored::late));
   look_at_once_ = std::ranges::any_of(exchanged.stored, [](const storage::Stored& stored) {
     return stored.next_is_ready || !is_final(stored.state);
   });

@@ -72,7 +72,7 @@ class Delivery {
   /// after a wake.
   std::optional<Time> step(std::vector<Finished>& replies, bool eager);
 
-  /// How many requests were started and answers recorded so far.
+  /// How many requests were started and answers recorded so far that changed something.
   [[nodiscard]] std::uint64_t progress() const { return progress_; }
 
   [[nodiscard]] bool in_flight() const { return !flights_.empty(); }
