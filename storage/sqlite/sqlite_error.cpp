@@ -15,6 +15,15 @@ Error from_system(int code, int system_errno) {
   return system_error(system_errno, "SQLite " + std::to_string(code));
 }
 
+/// SQLite keeps the errno of an earlier call where a later one failed without: an open file that is
+/// read, written or synced is never found missing.
+int without_leftovers(int code, int system_errno) {
+  const bool missing = system_errno == ENOENT || system_errno == ENOTDIR;
+  const bool by_path = code == SQLITE_IOERR_DELETE || code == SQLITE_IOERR_ACCESS ||
+                       code == SQLITE_IOERR_SHMOPEN || code == SQLITE_IOERR_GETTEMPPATH;
+  return missing && !by_path ? EIO : system_errno;
+}
+
 Error io_error(int code, int system_errno) {
   switch (code) {
     case SQLITE_IOERR_NOMEM:
@@ -25,7 +34,7 @@ Error io_error(int code, int system_errno) {
     case SQLITE_IOERR_VNODE:
       return sqlite_error(SQLITE_READONLY_DBMOVED, 0, {});
     default:
-      return from_system(code, system_errno);
+      return from_system(code, without_leftovers(code, system_errno));
   }
 }
 

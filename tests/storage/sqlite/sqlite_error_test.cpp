@@ -65,6 +65,14 @@ TEST_CASE("P15: running out of descriptors says so", "[P15]") {
   CHECK(sentence.find("file descriptors") != std::string::npos);
 }
 
+TEST_CASE("what an earlier call left behind is not told of a file that is open") {
+  const std::string missing = "does not exist";
+  for (const int code : {SQLITE_IOERR_READ, SQLITE_IOERR_WRITE, SQLITE_IOERR_FSYNC})
+    CHECK(std::string(sqlite_error(code, ENOENT, "").what()).find(missing) == std::string::npos);
+  for (const int code : {SQLITE_CANTOPEN, SQLITE_IOERR_DELETE})
+    CHECK(std::string(sqlite_error(code, ENOENT, "").what()).find(missing) != std::string::npos);
+}
+
 TEST_CASE("SQLite's own words are repeated only where lodge's statements are at fault") {
   const std::string detail = "UNIQUE constraint failed: drafts.id";
   for (int code = 1; code < 30; ++code) {
