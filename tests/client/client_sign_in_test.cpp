@@ -87,6 +87,29 @@ TEST_CASE("a host that fails to give credentials holds the identity and keeps it
   }
 }
 
+TEST_CASE("what the host has no credentials for is not sent without them") {
+  Kiosk kiosk;
+  Options options = kiosk.options();
+  bool signed_in = false;
+  options.authorize = [&](const Authorization& question) -> std::vector<Header> {
+    if (question.identity == "ada" && !signed_in) throw std::runtime_error("nobody signed in");
+    return {{"Authorization", "Bearer some"}};
+  };
+  kiosk.client = std::make_unique<Client>(options);
+  Draft draft = kiosk.client->edit({"f", "a"}, {.identity = "ada"});
+  draft.content["x"] = 1;
+  const Submission hers = kiosk.client->submit(draft);
+  kiosk.run(minute);
+  CHECK(kiosk.seen.empty());
+  CHECK(hold_of(*kiosk.client, hers.id) == "sign_in");
+  CHECK(kiosk.client->submission(hers.id)->tries == 0);
+  signed_in = true;
+  kiosk.client->resume({.identity = "ada"});
+  CHECK(kiosk.client->drain(second));
+  REQUIRE(kiosk.seen.size() == 1);
+  CHECK(header(kiosk.seen[0].headers, "Authorization") == "Bearer some");
+}
+
 TEST_CASE("S6: no token is in the store's words, log or history", "[S6]") {
   Kiosk kiosk;
   Options options = kiosk.options();
