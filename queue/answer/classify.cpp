@@ -245,11 +245,14 @@ Meaning classify(const Request& request, storage::Precondition precondition, con
     if (reply.error == TransportError::too_large && good) meaning.outcome = Outcome::check;
     return meaning;
   }
-  const Case the{request, precondition, reply, in_doubt, is_trusted(reply), is_html(reply)};
+  // The answer is to the last departure, and says nothing of one before it.
+  const bool repeated = reply.departures > 1;
+  const Case the{request,           precondition,  reply, in_doubt || repeated,
+                 is_trusted(reply), is_html(reply)};
   const Row& row = row_of(reply.status);
   Meaning meaning;
   meaning.status = reply.status;
-  meaning.arrived = row.arrived;
+  meaning.arrived = row.arrived || repeated;
   meaning.answered = true;
   meaning.from_server = the.trusted;
   meaning.problem = words_of(reply);

@@ -87,6 +87,21 @@ TEST_CASE("a host that fails to give credentials holds the identity and keeps it
   }
 }
 
+TEST_CASE("N18: what may have arrived before a 401 is not rejected after it without a look",
+          "[N18][N9]") {
+  GuardedKiosk kiosk;
+  const Submission hers = kiosk.file_as("ada", "a");
+  kiosk.weather = [&](const Request& request) -> std::optional<Reply> {
+    if (request.method != Method::put) return std::nullopt;
+    const bool first = kiosk.seen.size() == 1;
+    return Reply{.departures = first ? 2 : 1, .status = first ? 401 : 400};
+  };
+  kiosk.run(minute);
+  REQUIRE(kiosk.seen.size() >= 3);
+  CHECK(kiosk.seen[1].method == Method::put);
+  CHECK(kiosk.seen[2].method == Method::get);
+}
+
 TEST_CASE("what the host has no credentials for is not sent without them") {
   Kiosk kiosk;
   Options options = kiosk.options();

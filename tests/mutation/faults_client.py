@@ -30,10 +30,11 @@ FAULTS = [
           "hold_identity(due.submission.identity, words, now);\n    return std::nullopt;",
           "hold_identity(due.submission.identity, words, now);\n    credentials.emplace();",
           "client_sign_in_test", "client_people_test"),
-    fault("hurried-form-out-of-turn", "P6", "delivery/delivery_send.cpp",
-          "if (parts_.store.ahead_of(id)) continue;", "", "client_delivery_test", "ahead_test", "client_wake_test"),
     fault("resent-form-loses-doubt", "P4", "delivery/delivery_receive.cpp",
           "if (meaning.arrived) flight.due.in_doubt = true;", "", "client_sign_in_test", "client_garbled_test"),
+    fault("late-answers-count-as-progress", "P8", "delivery/delivery.cpp",
+          "std::ranges::count(exchanged.stored, false, &storage::Stored::late)",
+          "std::ranges::size(exchanged.stored)", "in_vain_test"),
     fault("event-before-the-commit", "P2", "delivery/delivery.cpp",
           "  storage::Exchanged exchanged;\n",
           "  storage::Exchanged exchanged;\n  std::vector<storage::Stored> early;\n"

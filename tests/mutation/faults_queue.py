@@ -36,6 +36,8 @@ FAULTS = [
           "if (!target || !same_origin(request.url, *target))", "if (!target)", *CLASSIFY, "location_test"),
     fault("lost-reply-is-no-doubt", "P4", "answer/reply_facts.cpp",
           "meaning.arrived = reply.departures > 0;", "meaning.arrived = false;", *CLASSIFY),
+    fault("hidden-resend-forgotten", "P4", "answer/classify.cpp",
+          "const bool repeated = reply.departures > 1;", "const bool repeated = false;", *CLASSIFY),
     fault("answer-clears-doubt", "P4", "answer/settle_send.cpp",
           "due.in_doubt || meaning.arrived;", "meaning.arrived;", *SETTLE),
     fault("key-renewed-on-repeat", "P4", "answer/settle_check.cpp",

@@ -94,6 +94,16 @@ TEST_CASE("N18 N20: a hidden resend and endless headers are in doubt", "[N18][N2
   CHECK(put(own_write).outcome == Outcome::check);
 }
 
+TEST_CASE("N18: the answer to a hidden resend says nothing of what left before it", "[N18]") {
+  for (int status = 200; status < 600; ++status) {
+    CAPTURE(status);
+    Reply reply = a_reply(status);
+    reply.departures = 2;
+    CHECK(put(reply).arrived);
+    CHECK(put(reply).outcome != Outcome::reject);
+  }
+}
+
 TEST_CASE("N19: an endless answer after 200 leads to a check", "[N19]") {
   CHECK(failed(TransportError::too_large, 1, 200).outcome == Outcome::check);
   CHECK(failed(TransportError::too_large, 1, 500).outcome == Outcome::retry);
