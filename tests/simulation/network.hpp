@@ -117,6 +117,7 @@ class Network {
   void cut_reply(const Trip& trip);
   void double_reply(const Trip& trip);
   void double_request(const Trip& trip);
+  void refuse_second(const Trip& trip);
   void refuse_connection(const Trip& trip);
   void err(const Trip& trip);
   void refuse(const Trip& trip);

@@ -66,12 +66,24 @@ void Network::double_reply(const Trip& trip) {
   answer(trip, serve(trip.request), latency(), {Kind::reply_doubled}, 2);
 }
 
+// The transport's own repeat, on a fresh connection: the answer is to the second.
 void Network::double_request(const Trip& trip) {
   if (chance_.percent(50)) return double_reply(trip);
+  if (trip.request.method != Method::get && chance_.percent(40)) return refuse_second(trip);
   serve(trip.request);
   Reply reply = serve(trip.request);
   reply.departures = 2;
   answer(trip, std::move(reply), latency(), {Kind::request_doubled});
+}
+
+void Network::refuse_second(const Trip& trip) {
+  constexpr std::array statuses{400, 401, 403, 405, 413, 422, 429, 503};
+  std::vector kinds{Kind::request_doubled};
+  if (serve_in_vain(trip.request)) kinds.push_back(Kind::effect_then_error);
+  refused.insert(trip.request.url);
+  Reply reply = problem(chance_.one_of(statuses), "not the second");
+  reply.departures = 2;
+  answer(trip, std::move(reply), latency(), std::move(kinds));
 }
 
 void Network::refuse_connection(const Trip& trip) {
