@@ -147,6 +147,8 @@ class CurlLoop {
     CURLM* multi = next->multi.get();
     if (multi == nullptr) throw std::bad_alloc();
     curl_multi_setopt(multi, CURLMOPT_MAX_CONCURRENT_STREAMS, most_streams);
+    // libcurl's own limit follows what is under way, and would close most at each lull.
+    curl_multi_setopt(multi, CURLMOPT_MAXCONNECTS, static_cast<long>(options_.max_connections));
     generations_.push_back(std::move(next));
     mailbox_.wake_with([multi] { curl_multi_wakeup(multi); });
   }

@@ -49,6 +49,30 @@ TEST_CASE("many requests open as many connections as may be in flight, and no mo
   CHECK(server.connections() <= 4);
 }
 
+TEST_CASE("connections outlast a lull: many requests, one by itself, and many again open no more",
+          "[speed]") {
+  constexpr int many = 8;
+  std::promise<void> gates[2];
+  const std::shared_future<void> opened[2] = {gates[0].get_future().share(),
+                                              gates[1].get_future().share()};
+  FaultServer server([&](const SeenRequest& request) {
+    if (request.body == "alone") return reply_with(200);
+    return Script{HoldUntil{opened[request.body == "first" ? 0 : 1]}, Send{http_reply(200)}};
+  });
+  client::CurlTransport transport({.max_connections = many});
+  Transfers transfers(transport);
+  int asked = 0;
+  for (const auto& [body, gate] : {std::pair("first", &gates[0]), std::pair("second", &gates[1])}) {
+    for (int i = 0; i < many; ++i) transfers.start(put(server.url(), body));
+    REQUIRE(server.wait_for_requests(asked += many));
+    gate->set_value();
+    CHECK(transfers.wait(many).size() == many);
+    CHECK(transfers.exchange(put(server.url(), "alone")).status == 200);
+    ++asked;
+  }
+  CHECK(server.connections() == many);
+}
+
 TEST_CASE("a request that waits for a place can be taken back, one on the wire cannot",
           "[transport]") {
   FaultServer silent(FaultHandlers{.on_head = [](const SeenRequest&) { return Script{Hang{}}; }});
