@@ -8,7 +8,7 @@ def fault(name, promise, file, text, becomes, *tests):
 
 
 COMMIT = ("writer_test", "commit_fault_test", "commit_queue_test", "commit_memory_test")
-STORE = ("store_delivery_test", "store_submit_test", "store_words_test", "store_random_test", "store_exchange_test")
+STORE = ("store_delivery_test", "store_answers_test", "store_submit_test", "store_words_test", "store_random_test", "store_exchange_test")
 DRAFTS = ("store_drafts_test", "store_submit_test", "store_random_test")
 CHAIN = ("history_chain_test", "history_read_test", "store_words_test", "store_random_test")
 FAULTS = [
