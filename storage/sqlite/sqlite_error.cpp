@@ -21,7 +21,7 @@ int without_leftovers(int code, int system_errno) {
   const bool missing = system_errno == ENOENT || system_errno == ENOTDIR;
   const bool by_path = code == SQLITE_IOERR_DELETE || code == SQLITE_IOERR_ACCESS ||
                        code == SQLITE_IOERR_SHMOPEN || code == SQLITE_IOERR_GETTEMPPATH;
-  return missing && !by_path ? EIO : system_errno;
+  return missing && !by_path ? 0 : system_errno;
 }
 
 Error io_error(int code, int system_errno) {

@@ -32,6 +32,9 @@ FAULTS = [
           "client_sign_in_test", "client_people_test"),
     fault("resent-form-loses-doubt", "P4", "delivery/delivery_receive.cpp",
           "if (meaning.arrived) flight.due.in_doubt = true;", "", "client_sign_in_test", "client_garbled_test"),
+    fault("late-answers-count-as-progress", "P8", "delivery/delivery.cpp",
+          "std::ranges::count(exchanged.stored, false, &storage::Stored::late)",
+          "std::ranges::size(exchanged.stored)", "in_vain_test"),
     fault("event-before-the-commit", "P2", "delivery/delivery.cpp",
           "  storage::Exchanged exchanged;\n",
           "  storage::Exchanged exchanged;\n  std::vector<storage::Stored> early;\n"

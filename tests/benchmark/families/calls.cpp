@@ -1,12 +1,10 @@
 #include <cstdlib>
-#include <filesystem>
-#include <fstream>
 #include <sstream>
 #include <stdexcept>
 
 #include "benchmark/families/families.hpp"
+#include "benchmark/families/watched_work.hpp"
 #include "benchmark/http/counting_server.hpp"
-#include "benchmark/store/forms.hpp"
 
 namespace lodge::benchmark {
 namespace {
@@ -14,16 +12,7 @@ namespace {
 /// All calls of all threads, as `strace -c` sums them up in its last line: "100.00 0.1 5 1234
 /// total".
 double calls_of(const std::string& what, int count, std::size_t bytes) {
-  const DiskFolder folder(true);
-  const std::string file = folder / "calls";
-  const std::string command = "strace -f -c -o " + file + " " +
-                              std::filesystem::read_symlink("/proc/self/exe").string() +
-                              " --work " + what + " --count " + std::to_string(count) + " --size " +
-                              std::to_string(bytes) + " >/dev/null 2>&1";
-  if (std::system(command.c_str()) != 0) throw std::runtime_error("failed: " + command);
-  std::ifstream lines(file);
-  std::string line;
-  while (std::getline(lines, line)) {
+  for (const std::string& line : watch_work("strace -f -c -o ", what, count, bytes)) {
     if (!line.ends_with(" total")) continue;
     std::istringstream words(line);
     std::string share, seconds, each;
@@ -31,7 +20,7 @@ double calls_of(const std::string& what, int count, std::size_t bytes) {
     words >> share >> seconds >> each >> calls;
     return calls;
   }
-  throw std::runtime_error("strace said nothing in " + file);
+  throw std::runtime_error("strace said nothing of " + what);
 }
 
 // What one more costs: opening and closing fall out of the difference.

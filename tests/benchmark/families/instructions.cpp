@@ -1,11 +1,10 @@
 #include <cstdlib>
-#include <filesystem>
-#include <fstream>
 #include <stdexcept>
 #include <utility>
 #include <vector>
 
 #include "benchmark/families/families.hpp"
+#include "benchmark/families/watched_work.hpp"
 #include "benchmark/store/bare_store.hpp"
 #include "benchmark/store/forms.hpp"
 
@@ -23,20 +22,12 @@ Options quiet_options(const std::string& store) {
 }
 
 double instructions_of(const std::string& what, int count, std::size_t bytes) {
-  const DiskFolder folder(true);
-  const std::string file = folder / "callgrind.out";
-  const std::string command = "valgrind --tool=callgrind --callgrind-out-file=" + file + " " +
-                              std::filesystem::read_symlink("/proc/self/exe").string() +
-                              " --work " + what + " --count " + std::to_string(count) + " --size " +
-                              std::to_string(bytes) + " >/dev/null 2>&1";
-  if (std::system(command.c_str()) != 0) throw std::runtime_error("failed: " + command);
-  std::ifstream lines(file);
-  std::string line;
-  while (std::getline(lines, line)) {
+  const std::string tool = "valgrind --tool=callgrind --callgrind-out-file=";
+  for (const std::string& line : watch_work(tool, what, count, bytes)) {
     if (line.starts_with("summary: ") || line.starts_with("totals: "))
       return std::stod(line.substr(line.find(' ')));
   }
-  throw std::runtime_error("callgrind said nothing in " + file);
+  throw std::runtime_error("callgrind said nothing of " + what);
 }
 
 // What one more costs: opening and closing fall out of the difference.

@@ -8,13 +8,11 @@
 
 #include <atomic>
 #include <csignal>
-#include <filesystem>
 #include <fstream>
-#include <memory>
 #include <stdexcept>
 
 #include "benchmark/http/counting_server.hpp"
-#include "benchmark/http/tls_proxy.hpp"
+#include "benchmark/http/loopback.hpp"
 #include "benchmark/measure/turns.hpp"
 #include "benchmark/store/forms.hpp"
 

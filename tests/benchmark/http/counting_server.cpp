@@ -1,12 +1,13 @@
 #include "benchmark/http/counting_server.hpp"
 
-#include <arpa/inet.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <csignal>
 #include <cstdio>
 #include <stdexcept>
+
+#include "benchmark/http/loopback.hpp"
 
 namespace lodge::benchmark {
 
@@ -43,13 +44,10 @@ CountingServer::~CountingServer() {
 
 Seen CountingServer::take_seen() {
   const int file = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  sockaddr_in name{};
-  name.sin_family = AF_INET;
-  name.sin_port = htons(static_cast<std::uint16_t>(port_));
-  name.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  const sockaddr_in name = loopback(port_);
   std::string text;
   const std::string ask = "GET /seen HTTP/1.1\r\n\r\n";
-  if (connect(file, reinterpret_cast<sockaddr*>(&name), sizeof name) == 0 &&
+  if (connect(file, reinterpret_cast<const sockaddr*>(&name), sizeof name) == 0 &&
       write(file, ask.data(), ask.size()) > 0) {
     char bytes[512];
     const ssize_t got = read(file, bytes, sizeof bytes);

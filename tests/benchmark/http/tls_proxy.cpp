@@ -1,6 +1,6 @@
 #include "benchmark/http/tls_proxy.hpp"
 
-#include <arpa/inet.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -9,18 +9,11 @@
 #include <fstream>
 #include <stdexcept>
 
+#include "benchmark/http/loopback.hpp"
 #include "benchmark/measure/turns.hpp"
 
 namespace lodge::benchmark {
 namespace {
-
-sockaddr_in loopback(int port) {
-  sockaddr_in name{};
-  name.sin_family = AF_INET;
-  name.sin_port = htons(static_cast<std::uint16_t>(port));
-  name.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  return name;
-}
 
 void make_certificate(const DiskFolder& folder) {
   const std::string command =
@@ -58,16 +51,6 @@ bool answers(int port) {
 }
 
 }  // namespace
-
-int free_port() {
-  const int file = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  sockaddr_in name = loopback(0);
-  socklen_t size = sizeof name;
-  bind(file, reinterpret_cast<sockaddr*>(&name), size);
-  getsockname(file, reinterpret_cast<sockaddr*>(&name), &size);
-  close(file);
-  return ntohs(name.sin_port);
-}
 
 bool TlsProxy::is_installed() {
   return std::system(

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <memory>
 #include <string>
 
 #include "benchmark/store/forms.hpp"
@@ -25,8 +24,5 @@ class TlsProxy {
   int port_ = 0;
   int process_ = -1;
 };
-
-/// One that is free now.
-int free_port();
 
 }  // namespace lodge::benchmark
