@@ -24,6 +24,8 @@ mkdir -p "$folder/documents/forms" "$folder/run"
   printf '%s 1\n' StartServers ServerLimit ThreadLimit ThreadsPerChild MinSpareThreads \
     MaxSpareThreads MaxRequestWorkers
   echo "AsyncRequestWorkerFactor 16"
+  # Else the connections that wait for a next request keep others from the one thread for seconds.
+  echo "KeepAlive Off"
   echo "DavLockDB \"$folder/run/locks\""
   echo "DocumentRoot \"$folder/documents\""
   echo "TypesConfig /dev/null"

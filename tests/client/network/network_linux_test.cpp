@@ -2,7 +2,6 @@
 
 #include "client/network/network_linux.hpp"
 
-#include <cstdlib>
 #include <future>
 #include <stdexcept>
 
@@ -121,10 +120,10 @@ TEST_CASE("N15: on a network without a way out, hosts on it have a route and oth
           "[N15]") {
   in_network_namespace([](Complaints& complaints) {
     set_loopback(true);
-    if (std::system("ip link add kiosk type veth peer name desk 2>/dev/null") != 0)
+    if (!succeeds("ip link add kiosk type veth peer name desk 2>/dev/null"))
       return complaints.expect(false, no_namespace);
-    complaints.expect(std::system("ip addr add 10.9.0.1/24 dev kiosk && ip link set kiosk up && "
-                                  "ip link set desk up") == 0,
+    complaints.expect(succeeds("ip addr add 10.9.0.1/24 dev kiosk && ip link set kiosk up && "
+                               "ip link set desk up"),
                       "cannot set up the link");
     LinuxNetworkSource source(patient);
     CallCount changes;
@@ -137,7 +136,7 @@ TEST_CASE("N15: on a network without a way out, hosts on it have a route and oth
     complaints.expect(source.route("far.example.org", 443) == Route::none, "far name");
     complaints.expect(source.route("new.example.org", 443) == Route::exists, "unlearned name");
 
-    std::system("ip route add default via 10.9.0.254");
+    complaints.expect(succeeds("ip route add default via 10.9.0.254"), "cannot add the route");
     complaints.expect(turns(source, changes, "far.example.org", Route::exists), "default route");
     set_loopback(false);
     complaints.expect(source.route("127.0.0.1", 443) == Route::none,
@@ -147,20 +146,20 @@ TEST_CASE("N15: on a network without a way out, hosts on it have a route and oth
 
 TEST_CASE("N15: an unplugged cable is no route though its addresses stay", "[N15]") {
   in_network_namespace([](Complaints& complaints) {
-    if (std::system("ip link add kiosk type veth peer name desk 2>/dev/null") != 0)
+    if (!succeeds("ip link add kiosk type veth peer name desk 2>/dev/null"))
       return complaints.expect(false, no_namespace);
-    std::system(
-        "ip addr add 10.9.0.1/24 dev kiosk && ip link set kiosk up && ip link set desk up "
-        "&& ip route add default via 10.9.0.254");
+    complaints.expect(succeeds("ip addr add 10.9.0.1/24 dev kiosk && ip link set kiosk up && "
+                               "ip link set desk up && ip route add default via 10.9.0.254"),
+                      "cannot set up the link");
     LinuxNetworkSource source(patient);
     CallCount changes;
     source.on_change([&] { changes.add(); });
     complaints.expect(turns(source, changes, "10.9.0.2", Route::exists), "plugged in");
-    std::system("ip link set desk down");
+    complaints.expect(succeeds("ip link set desk down"), "cannot move the link");
     complaints.expect(turns(source, changes, "10.9.0.2", Route::none), "unplugged, near");
     complaints.expect(source.route("203.0.113.9", 443) == Route::none, "unplugged, far");
     complaints.expect(source.route("new.example.org", 443) == Route::unknown, "unplugged, name");
-    std::system("ip link set desk up");
+    complaints.expect(succeeds("ip link set desk up"), "cannot move the link");
     complaints.expect(turns(source, changes, "10.9.0.2", Route::exists), "plugged in again");
   });
 }

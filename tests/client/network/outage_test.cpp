@@ -1,7 +1,6 @@
 #ifdef __linux__
 
 #include <cstdio>
-#include <cstdlib>
 
 #include "client/live_server.hpp"
 #include "client/process/os_support.hpp"
@@ -136,10 +135,11 @@ TEST_CASE("N1: a link that goes down between a form and its answer: delivered on
 TEST_CASE("N15: with a route that leads nowhere the form is held as unreachable", "[N15]") {
   in_namespace([](Complaints& complaints) {
     test::set_loopback(true);
-    if (std::system("ip link add kiosk type veth peer name desk 2>/dev/null") != 0) {
+    if (!test::succeeds("ip link add kiosk type veth peer name desk 2>/dev/null"))
       return complaints.expect(false, test::no_namespace);
-    }
-    std::system("ip addr add 10.9.0.1/24 dev kiosk; ip link set kiosk up; ip link set desk up");
+    complaints.expect(test::succeeds("ip addr add 10.9.0.1/24 dev kiosk && ip link set kiosk up && "
+                                     "ip link set desk up"),
+                      "cannot set up the link");
     TemporaryFolder folder;
     Options options = live_options(folder, "http://10.9.0.7:8080/v1");
     options.allow_plain_http = true;

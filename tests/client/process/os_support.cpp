@@ -153,6 +153,8 @@ bool set_loopback(bool up) {
   return ::ioctl(fd.get(), SIOCSIFFLAGS, &request) == 0;
 }
 
+bool succeeds(const char* command) { return std::system(command) == 0; }
+
 long switches_of_threads(const std::string& name) {
   long sum = -1;
   for (const auto& task : std::filesystem::directory_iterator("/proc/self/task")) {

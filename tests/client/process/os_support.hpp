@@ -81,6 +81,9 @@ bool enter_network_namespace();
 
 bool set_loopback(bool up);
 
+/// Whether the shell can run that; for what `ip` sets up in a namespace.
+bool succeeds(const char* command);
+
 /// How often the threads named `name` of this process have begun to wait; -1 without such a thread.
 long switches_of_threads(const std::string& name);
 
