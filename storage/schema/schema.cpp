@@ -116,6 +116,9 @@ CREATE TABLE submissions (
   problem      TEXT NOT NULL DEFAULT '',
   problem_status INTEGER NOT NULL DEFAULT 0,
   settled_at   INTEGER,
+  -- The receipt of a delivery: what proved it, and the version that the server gave.
+  evidence     TEXT CHECK (evidence <> ''),
+  delivered_version TEXT,
   CHECK ((operation = 'put') = (content IS NOT NULL)),
   CHECK ((base = 'version') = (base_version IS NOT NULL)),
   CHECK ((base = 'after') = (after IS NOT NULL)),
@@ -124,7 +127,8 @@ CREATE TABLE submissions (
   CHECK (state <> 'pending' OR doubt = 0),
   CHECK ((state = 'delivered' OR state = 'withdrawn' OR state = 'replaced')
          = (settled_at IS NOT NULL)),
-  CHECK ((state = 'replaced') = (replaced_by IS NOT NULL))
+  CHECK ((state = 'replaced') = (replaced_by IS NOT NULL)),
+  CHECK ((state = 'delivered') = (evidence IS NOT NULL))
 ) STRICT;
 
 CREATE UNIQUE INDEX submissions_in_order ON submissions (record, place) WHERE settled_at IS NULL;
@@ -139,8 +143,9 @@ CREATE TRIGGER submissions_are_sealed BEFORE UPDATE OF
 BEGIN SELECT RAISE (ABORT, 'a submission never changes'); END;
 
 -- FAIL, here and in the statements that set a state: with ABORT SQLite copies every page that such a
--- statement touches. Whatever fails is undone with its unit of work.
-CREATE TRIGGER submissions_stay_final BEFORE UPDATE OF state ON submissions
+-- statement touches. Whatever fails is undone with its unit of work. AFTER: before, it would look up
+-- the row twice.
+CREATE TRIGGER submissions_stay_final AFTER UPDATE OF state ON submissions
   WHEN OLD.settled_at IS NOT NULL AND NEW.state <> OLD.state
 BEGIN SELECT RAISE (FAIL, 'final never un-happens'); END;
 
@@ -193,13 +198,6 @@ CREATE TABLE conflicts (
   overlaps    TEXT NOT NULL DEFAULT '[]' CHECK (substr(overlaps, 1, 1) = '['),
   note        TEXT NOT NULL DEFAULT '',
   since       INTEGER NOT NULL
-) STRICT;
-
-CREATE TABLE receipts (
-  submission   INTEGER PRIMARY KEY REFERENCES submissions (number),
-  version      TEXT,
-  delivered_at INTEGER NOT NULL,
-  evidence     TEXT NOT NULL
 ) STRICT;
 
 -- What keeps a whole group of submissions from being sent: pauses and what the wire taught.

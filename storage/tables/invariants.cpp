@@ -39,8 +39,8 @@ constexpr Rule rules[] = {
      "(SELECT 1 FROM streams t WHERE t.collection = r.collection AND t.identity = d.identity "
      "AND t.lane = d.lane)"},
     {"a delivery is later than its stream knows",
-     "SELECT s.number FROM receipts p JOIN submissions s ON s.number = p.submission "
-     "JOIN streams t ON t.number = s.stream WHERE p.delivered_at > t.delivered_at"},
+     "SELECT s.number FROM submissions s JOIN streams t ON t.number = s.stream "
+     "WHERE s.state = 'delivered' AND s.settled_at > t.delivered_at"},
     {"the sum of all states is not the number of submissions",
      "SELECT made FROM (SELECT (SELECT count(*) FROM submissions) AS made, coalesce((SELECT "
      "sum(pending + sending + unconfirmed + conflicted + rejected + delivered + withdrawn + "
@@ -86,11 +86,10 @@ constexpr Rule rules[] = {
      "WHERE q.submission = s.number) OR s.request <> (SELECT coalesce(max(q.number), 0) "
      "FROM requests q WHERE q.submission = s.number)"},
     {"a delivered submission has no proof",
-     "SELECT s.number FROM submissions s WHERE s.state = 'delivered' AND NOT EXISTS "
-     "(SELECT 1 FROM receipts p WHERE p.submission = s.number AND p.evidence <> '')"},
-    {"a receipt belongs to a submission that is not delivered",
-     "SELECT p.submission FROM receipts p JOIN submissions s ON s.number = p.submission "
-     "WHERE s.state <> 'delivered'"},
+     "SELECT number FROM submissions WHERE state = 'delivered' AND coalesce(evidence, '') = ''"},
+    {"a submission that is not delivered has a receipt",
+     "SELECT number FROM submissions WHERE state <> 'delivered' AND (evidence IS NOT NULL "
+     "OR delivered_version IS NOT NULL)"},
     {"a conflicted submission has no conflict",
      "SELECT s.number FROM submissions s WHERE s.state = 'conflicted' AND NOT EXISTS "
      "(SELECT 1 FROM conflicts c WHERE c.submission = s.number)"},

@@ -7,7 +7,7 @@
 
 namespace lodge::storage {
 
-void add_receipt(Database&, std::int64_t submission, const Receipt&);
+/// Of a delivered submission; empty for another.
 std::optional<Receipt> receipt_of(Database&, const SubmissionId&);
 
 }  // namespace lodge::storage

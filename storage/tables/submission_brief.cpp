@@ -9,19 +9,36 @@ namespace {
 constexpr const char* select_brief =
     "SELECT id, record, place, stream, operation, size, content, base_content, state, doubt, "
     "ready, request FROM submissions WHERE number = ?1";
-constexpr const char* update_row =
-    "UPDATE OR FAIL submissions SET state = ?2, doubt = ?3, ready = ?4, step = ?5, accepted = ?6, "
-    "request = ?7, tries = ?8, rounds = ?9, due_at = ?10, problem = ?11, problem_status = ?12, "
-    "settled_at = ?13, replaced_by = ?14 WHERE number = ?1";
 // SQLite writes anew whatever index has a column that is set, changed or not: those of the
-// unsettled are left alone while a submission stays one.
-constexpr const char* update_unsettled_row =
-    "UPDATE OR FAIL submissions SET state = ?2, doubt = ?3, ready = ?4, step = ?5, accepted = ?6, "
-    "request = ?7, tries = ?8, rounds = ?9, due_at = ?10, problem = ?11, problem_status = ?12 "
-    "WHERE number = ?1";
+// unsettled are left alone while a submission stays one. And it copies the pages that a statement
+// touches if a column that is set has a function in its check: `replaced_by` is for its own.
+#define LODGE_UPDATE                                                                          \
+  "UPDATE OR FAIL submissions SET state = ?2, doubt = ?3, ready = ?4, step = ?5, accepted = " \
+  "?6, request = ?7, tries = ?8, rounds = ?9, due_at = ?10, problem = ?11, problem_status = ?12 "
+#define LODGE_SETTLED ", settled_at = ?13, evidence = ?14, delivered_version = ?15 "
+constexpr const char* update_unsettled_row = LODGE_UPDATE "WHERE number = ?1";
+constexpr const char* update_settled_row = LODGE_UPDATE LODGE_SETTLED "WHERE number = ?1";
+constexpr const char* update_replaced_row =
+    LODGE_UPDATE LODGE_SETTLED ", replaced_by = ?16 WHERE number = ?1";
+#undef LODGE_SETTLED
+#undef LODGE_UPDATE
 constexpr const char* update_sending =
     "UPDATE OR FAIL submissions SET state = 'sending', ready = 0, tries = tries + 1, request = ?2 "
     "WHERE number = ?1";
+
+const char* update_for(const SubmissionChange& now) {
+  if (!now.settled_at) return update_unsettled_row;
+  return now.replaced_by ? update_replaced_row : update_settled_row;
+}
+
+void bind_end(Statement& update, const SubmissionChange& now) {
+  bind_time(update, 13, now.settled_at);
+  if (now.proof) {
+    update.bind(14, now.proof->evidence);
+    if (!now.proof->version.empty()) update.bind(15, now.proof->version);
+  }
+  if (now.replaced_by) bind_id(update, 16, now.replaced_by);
+}
 
 }  // namespace
 
@@ -45,8 +62,7 @@ std::optional<SubmissionBrief> brief_of(Database& database, std::int64_t number)
 }
 
 void write_change(Database& database, SubmissionBrief& brief, const SubmissionChange& now) {
-  const bool final = now.settled_at.has_value();
-  auto update = database.use(final ? update_row : update_unsettled_row);
+  auto update = database.use(update_for(now));
   update->bind(1, brief.number)
       .bind(2, name(now.state))
       .bind(3, now.in_doubt ? 1 : 0)
@@ -59,12 +75,10 @@ void write_change(Database& database, SubmissionBrief& brief, const SubmissionCh
       .bind(10, millis(now.due_at))
       .bind(11, now.problem)
       .bind(12, now.problem_status);
-  if (final) {
-    bind_time(*update, 13, now.settled_at);
-    bind_id(*update, 14, now.replaced_by);
-  }
+  if (now.settled_at) bind_end(*update, now);
   update->run();
   count_state(database, brief.stream, brief.size, brief.state, now.state);
+  if (now.proof) count_delivery(database, brief.stream, *now.settled_at);
   brief.state = now.state;
   brief.in_doubt = now.in_doubt;
   brief.ready = now.ready;

@@ -27,6 +27,12 @@ struct SubmissionBrief {
   int request = 0;
 };
 
+/// What proved a delivery, and the version that the server gave.
+struct Proof {
+  std::string_view evidence{};
+  std::string_view version{};  ///< empty: it gave none
+};
+
 /// All that an answer may change of a submission.
 struct SubmissionChange {
   State state = State::pending;
@@ -41,6 +47,7 @@ struct SubmissionChange {
   std::string_view problem{};
   int problem_status = 0;
   std::optional<Time> settled_at{};  ///< for a final state
+  std::optional<Proof> proof{};      ///< for a delivered one
   std::optional<SubmissionId> replaced_by{};
 };
 

@@ -202,7 +202,7 @@ std::int64_t insert_submission(Database& database, SubmissionRow& row) {
   return number;
 }
 
-void update_submission(Database& database, SubmissionRow& row) {
+void update_submission(Database& database, SubmissionRow& row, const std::optional<Proof>& proof) {
   const Submission& submission = row.submission;
   SubmissionBrief brief = brief_of(row);
   brief.state = row.stored.value_or(submission.state);
@@ -219,6 +219,7 @@ void update_submission(Database& database, SubmissionRow& row) {
                 .problem = submission.problem,
                 .problem_status = submission.problem_status,
                 .settled_at = submission.settled_at,
+                .proof = proof,
                 .replaced_by = submission.replaced_by});
   row.stored = submission.state;
 }

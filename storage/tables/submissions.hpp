@@ -47,8 +47,8 @@ std::vector<SubmissionRow> stopped_rows(Database&, State state);
 
 /// Returns its number.
 std::int64_t insert_submission(Database&, SubmissionRow&);
-/// Writes all that may change of a row.
-void update_submission(Database&, SubmissionRow&);
+/// Writes all that may change of a row. With its proof, and only with it, for a delivered one.
+void update_submission(Database&, SubmissionRow&, const std::optional<Proof>& proof = {});
 SubmissionBrief brief_of(const SubmissionRow&);
 /// Makes the record's first unsettled submission ready when it may go and nothing is under way.
 bool promote_head(Database&, std::int64_t record);

@@ -21,8 +21,7 @@ void take_late_success(Database& database, SubmissionRow& row, int request, cons
     row.in_doubt = false;
     row.accepted = false;
     row.ready = false;
-    update_submission(database, row);
-    keep_proof(database, brief_of(row), settled, act.at);
+    update_submission(database, row, proof_of(settled));
   } else if (waits) {
     row.submission.state = State::unconfirmed;
     row.in_doubt = true;

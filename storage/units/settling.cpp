@@ -5,8 +5,6 @@
 #include "storage/tables/columns.hpp"
 #include "storage/tables/conflict_rows.hpp"
 #include "storage/tables/contents.hpp"
-#include "storage/tables/receipts.hpp"
-#include "storage/tables/streams.hpp"
 #include "storage/tables/submissions.hpp"
 #include "storage/units/late_answers.hpp"
 #include "storage/units/learning.hpp"
@@ -78,7 +76,8 @@ SubmissionChange change_after(const SubmissionBrief& brief, const Settled& settl
           .due_at = settled.due_at,
           .problem = settled.problem,
           .problem_status = settled.problem_status,
-          .settled_at = final ? std::optional(at) : std::nullopt};
+          .settled_at = final ? std::optional(at) : std::nullopt,
+          .proof = state == State::delivered ? std::optional(proof_of(settled)) : std::nullopt};
 }
 
 /// Whether others of its record may stand behind it: places are given in order, each once.
@@ -99,7 +98,6 @@ void apply(Database& database, SubmissionBrief& brief, const Settled& settled, c
   if (brief.state == State::conflicted) {
     keep_conflict(database, brief, settled.conflict.value_or(ConflictFound{}), learned, act.at);
   }
-  if (brief.state == State::delivered) keep_proof(database, brief, settled, act.at);
   log_settled(database, brief, settled, before, learned, act);
   if (is_final(brief.state) && has_followers(brief, learned))
     stored.next_is_ready = promote_head(database, brief.record);
@@ -119,13 +117,10 @@ bool takes_back(Database& database, const SubmissionBrief& brief, const Settled&
 
 }  // namespace
 
-void keep_proof(Database& database, const SubmissionBrief& brief, const Settled& settled, Time at) {
-  count_delivery(database, brief.stream, at);
-  add_receipt(database, brief.number,
-              {.submission = brief.id,
-               .version = settled.record ? settled.record->version : std::nullopt,
-               .delivered_at = at,
-               .evidence = settled.evidence});
+Proof proof_of(const Settled& settled) {
+  const auto* version =
+      settled.record && settled.record->version ? &*settled.record->version : nullptr;
+  return {.evidence = settled.evidence, .version = version ? version->tag : std::string_view()};
 }
 
 Stored settle_one(Database& database, const Settled& settled, const Act& act) {

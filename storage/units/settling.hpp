@@ -9,8 +9,8 @@ namespace lodge::storage {
 /// attempt still owns the submission; otherwise it is late, and only a success is kept.
 Stored settle_one(Database&, const Settled&, const Act&);
 
-/// The receipt of a delivery, and its time.
-void keep_proof(Database&, const SubmissionBrief&, const Settled&, Time at);
+/// What the answer proves; of a delivery. It names the answer's own texts.
+Proof proof_of(const Settled&);
 
 /// Opens an attempt, when the submission is still there to be claimed.
 Claimed claim_one(Database&, const Claim&, std::int64_t epoch, Time now);

@@ -13,9 +13,9 @@ namespace {
 using storage::Database;
 using storage::Statement;
 
-constexpr std::array tables = {"meta",      "contents",    "records",  "streams",
-                               "drafts",    "submissions", "requests", "attempts",
-                               "conflicts", "receipts",    "gates",    "history"};
+constexpr std::array tables = {"meta",        "contents", "records",  "streams",   "drafts",
+                               "submissions", "requests", "attempts", "conflicts", "gates",
+                               "history"};
 
 std::vector<std::string> texts(Database& database, const std::string& query) {
   std::vector<std::string> found;

@@ -15,10 +15,10 @@ constexpr const char* select_submissions =
     "'collection', r.collection, 'key', r.key, 'place', s.place, 'operation', s.operation, "
     "'state', s.state, 'identity', t.identity, 'content', json(CAST(c.bytes AS TEXT)), "
     "'base', json(CAST(b.bytes AS TEXT)), 'base_version', coalesce(s.base_version, ''), "
-    "'replaced_by', coalesce(hex(s.replaced_by), ''), 'evidence', coalesce(p.evidence, ''))), "
+    "'replaced_by', coalesce(hex(s.replaced_by), ''), 'evidence', coalesce(s.evidence, ''))), "
     "'[]') FROM submissions s JOIN records r ON r.number = s.record JOIN streams t "
     "ON t.number = s.stream LEFT JOIN contents c ON c.number = s.content LEFT JOIN contents b "
-    "ON b.number = s.base_content LEFT JOIN receipts p ON p.submission = s.number";
+    "ON b.number = s.base_content";
 constexpr const char* select_requests =
     "SELECT coalesce(json_group_array(json_object('id', hex(s.id), 'key', hex(q.key))), '[]') "
     "FROM (SELECT * FROM requests ORDER BY submission, number) q JOIN submissions s "
