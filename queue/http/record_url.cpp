@@ -46,6 +46,7 @@ void check_part(std::string_view name, std::string_view text) {
   if (text == "." || text == "..") {
     refuse_id(name, " is \".\" or \"..\", which a URL takes for a folder; choose another name.");
   }
+  if (text.size() <= max_encoded && std::ranges::all_of(text, is_unreserved)) return;
   // Encoding never shortens, so this also bounds the work below.
   if (text.size() > max_encoded || encoded_size(text) > max_encoded) {
     refuse_id(name, " takes more than 200 bytes once percent-encoded; shorten it.");

@@ -3,6 +3,7 @@
 
 #include "lodge/error.hpp"
 #include "queue/json/document.hpp"
+#include "queue/json/write_json.hpp"
 
 namespace lodge::queue {
 namespace {
@@ -83,7 +84,7 @@ class Inspection {
 
 std::string write(const json& content) {
   try {
-    return content.dump();
+    return write_json(content);
   } catch (const json::type_error&) {
     refuse("The content holds text that is not UTF-8; convert it before it is saved.");
   }

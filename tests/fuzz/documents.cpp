@@ -22,6 +22,7 @@ void judge(const queue::Document& document, std::string_view input) {
   require(queue::json_equal(read->value, document.value), "sealing loses nothing");
   require(read->faithful, "what was sealed is faithful");
   require(queue::seal_content(read->value) == sealed, "sealing twice gives the same bytes");
+  require(sealed == document.value.dump(), "sealed as nlohmann writes it");
   if (!document.faithful) return;
   require(queue::same_document(input, sealed, {}, queue::Strictness::faithful),
           "the same document");
