@@ -48,7 +48,8 @@ class FlushLock {
   /// Is the lock ours, in this process, on the file that is there now? Costs one stat(2).
   [[nodiscard]] bool held() const;
 
-  /// Writes the time down for the others. For each delivery pass, never on a timer.
+  /// Writes the time down for the others, once a second at most. For each delivery pass, never on a
+  /// timer.
   void note_activity(Time now);
 
   /// Who has the lock now (it may be ourselves); empty when nobody has.
@@ -66,6 +67,7 @@ class FlushLock {
   std::optional<ProcessFd> file_;  // kept while waiting: each close of it would wake the others
   bool locked_ = false;
   Time since_{};
+  Time noted_{};  // what stands in the file
 };
 
 }  // namespace lodge::client

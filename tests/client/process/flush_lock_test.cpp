@@ -183,6 +183,18 @@ TEST_CASE("the lock file is private, says who has it, and says nothing when free
   CHECK_FALSE(lock.holder());
 }
 
+TEST_CASE("the holder writes its time down once a second at most, and after the clock went back") {
+  const OsFolder folder;
+  FlushLock lock(folder / "store-flush");
+  REQUIRE(lock.try_acquire(at_nine));
+  lock.note_activity(at_nine + std::chrono::milliseconds(999));
+  CHECK(lock.holder()->active == at_nine);
+  lock.note_activity(at_nine + std::chrono::seconds(1));
+  CHECK(lock.holder()->active == at_nine + std::chrono::seconds(1));
+  lock.note_activity(at_nine - std::chrono::hours(1));
+  CHECK(lock.holder()->active == at_nine - std::chrono::hours(1));
+}
+
 TEST_CASE("C4: what a holder wrote before it died, or before a reboot, is nobody", "[C4]") {
   const OsFolder folder;
   std::ofstream(folder / "store-flush") << client::holder_text({4711, at_nine, at_nine});
