@@ -127,7 +127,7 @@ std::optional<std::string> same_origin_location(const Request& request, const Re
 }
 
 Problem problem_of(const Reply& reply) {
-  if (is_encoded(reply)) return {};
+  if (reply.body.empty() || is_encoded(reply)) return {};
   return read_problem(header(reply.headers, "Content-Type").value_or(""), reply.body);
 }
 

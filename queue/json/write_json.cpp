@@ -2,6 +2,7 @@
 
 #include <array>
 #include <charconv>
+#include <cstdint>
 #include <string_view>
 
 #include "queue/http/utf8.hpp"
@@ -11,19 +12,23 @@ namespace {
 
 using nlohmann::json;
 
-constexpr bool needs_escape(unsigned char c) {
-  return c < 0x20 || c == 0x7F || c == '"' || c == '\\';
-}
+constexpr std::uint8_t needs_escape = 1;
+constexpr std::uint8_t beyond_ascii = 2;
+
+constexpr auto kinds = [] {
+  std::array<std::uint8_t, 256> kinds{};
+  for (std::size_t c = 0; c < kinds.size(); ++c) {
+    if (c < 0x20 || c == 0x7F || c == '"' || c == '\\') kinds[c] = needs_escape;
+    if (c > 0x7F) kinds[c] = beyond_ascii;
+  }
+  return kinds;
+}();
 
 /// Whether a text stands in JSON as it is.
 bool is_plain(std::string_view text) {
-  unsigned char seen = 0;
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (needs_escape(byte)) return false;
-    seen |= byte;
-  }
-  return seen < 0x80 || valid_utf8(text);
+  std::uint8_t seen = 0;
+  for (const char c : text) seen |= kinds[static_cast<unsigned char>(c)];
+  return (seen & needs_escape) == 0 && ((seen & beyond_ascii) == 0 || valid_utf8(text));
 }
 
 class Writing {
