@@ -1,7 +1,6 @@
 #include "client/process/file_watch.hpp"
 
 #include <fcntl.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -14,6 +13,7 @@
 
 #include "client/process/inotify.hpp"
 #include "client/process/unique_fd.hpp"
+#include "storage/sqlite/file_identity.hpp"
 
 namespace lodge::client {
 
@@ -22,19 +22,14 @@ namespace {
 // Many writes in a row are told once in this time.
 constexpr std::chrono::milliseconds shortest_gap{1};
 
-using FileId = std::pair<dev_t, ino_t>;
-
-std::optional<FileId> file_at(const std::filesystem::path& path) {
-  struct stat about {};
-  if (::lstat(path.c_str(), &about) != 0) return std::nullopt;
-  return FileId{about.st_dev, about.st_ino};
-}
+using storage::FileIdentity;
+using storage::identity_at;
 
 // Which file it is and how it begins. The time of the last write would be too coarse.
-using Look = std::pair<std::optional<FileId>, std::string>;
+using Look = std::pair<std::optional<FileIdentity>, std::string>;
 
 Look look_at(const std::filesystem::path& path) {
-  Look look{file_at(path), {}};
+  Look look{identity_at(path), {}};
   const UniqueFd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
   std::array<char, 256> bytes{};
   const auto size = file ? ::pread(file.get(), bytes.data(), bytes.size(), 0) : 0;
@@ -94,7 +89,7 @@ class FileWatch::Watcher final : public PollTask {
     const Event event;
     const Handler handler;
     int watch = -1;  // -1: not told, so it is looked at
-    std::optional<FileId> file{};
+    std::optional<FileIdentity> file{};
     std::optional<SteadyTime> look_at{};
     Look seen{};
     bool happened = false;
@@ -105,12 +100,12 @@ class FileWatch::Watcher final : public PollTask {
   using Entries = std::vector<std::shared_ptr<Entry>>;
 
   bool listen_to(Entry& entry) {
-    const auto before = file_at(entry.path);
+    const auto before = identity_at(entry.path);
     if (inotify_.fd() < 0 || !before) return false;
     const int watch = entry.event == Event::written ? inotify_.add_written(entry.path)
                                                     : inotify_.add_closed(entry.path);
     if (watch < 0) return false;
-    if (file_at(entry.path) != before) {  // replaced meanwhile: which one is watched?
+    if (identity_at(entry.path) != before) {  // replaced meanwhile: which one is watched?
       inotify_.remove(watch);
       return false;
     }
@@ -136,7 +131,7 @@ class FileWatch::Watcher final : public PollTask {
     for (const auto& [path, entry] : entries_) {
       if (news.watch >= 0 && news.watch != entry->watch) continue;
       if (news.happened) entry->happened = true;
-      if (news.ended || (news.displaced && file_at(path) != entry->file)) {
+      if (news.ended || (news.displaced && identity_at(path) != entry->file)) {
         inotify_.remove(entry->watch);
         entry->watch = -1;
         entry->look_at = SteadyTime::min();

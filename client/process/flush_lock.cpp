@@ -1,7 +1,6 @@
 #include "client/process/flush_lock.hpp"
 
 #include <fcntl.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <array>
@@ -11,6 +10,7 @@
 #include "client/process/holder_text.hpp"
 #include "client/process/unique_fd.hpp"
 #include "lodge/error.hpp"
+#include "storage/sqlite/file_identity.hpp"
 
 namespace lodge::client {
 
@@ -18,10 +18,8 @@ namespace {
 
 // False when the path names another file by now, or none.
 bool is_file_at(int fd, const std::filesystem::path& path) {
-  struct stat open_file {};
-  struct stat named {};
-  return ::fstat(fd, &open_file) == 0 && ::lstat(path.c_str(), &named) == 0 &&
-         open_file.st_dev == named.st_dev && open_file.st_ino == named.st_ino;
+  const auto open_file = storage::identity_of(fd);
+  return open_file && open_file == storage::identity_at(path);
 }
 
 bool lock_of(int fd, const std::filesystem::path& path) {
@@ -33,8 +31,7 @@ bool lock_of(int fd, const std::filesystem::path& path) {
   }
 }
 
-// A write makes the next sync of the store's log dearer: where the two files' inodes are
-// neighbours, theirs goes to the disk with it. People need no better than seconds.
+// There is a pass after each submit, and people need no better than seconds.
 constexpr std::chrono::seconds note_every{1};
 
 }  // namespace

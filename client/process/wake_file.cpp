@@ -1,6 +1,5 @@
 #include "client/process/wake_file.hpp"
 
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <array>
@@ -8,6 +7,7 @@
 #include <cstdio>
 
 #include "client/process/process_fd.hpp"
+#include "storage/sqlite/file_identity.hpp"
 
 namespace lodge::client {
 
@@ -31,13 +31,8 @@ void WakeFile::create() {
 }
 
 void WakeFile::open_current() {
-  struct stat open_file {};
-  struct stat named {};
-  if (file_ && ::fstat(file_.get(), &open_file) == 0 && open_file.st_nlink > 0 &&
-      ::lstat(path_.c_str(), &named) == 0 && open_file.st_dev == named.st_dev &&
-      open_file.st_ino == named.st_ino) {
-    return;
-  }
+  const auto open_file = file_ ? storage::identity_of(file_.get()) : std::nullopt;
+  if (open_file && open_file == storage::identity_at(path_)) return;
   file_ = UniqueFd(open_store_file(path_));
 }
 

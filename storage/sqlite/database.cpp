@@ -178,7 +178,7 @@ void Database::open_file(const DatabaseOptions& options) {
     const auto identity = prepare_store_file(path_, may_create);
     open_store_ = std::make_unique<OpenStore>(identity);
     open();
-    if (!is_same_file(path_, identity)) fail(nullptr, SQLITE_READONLY_DBMOVED);
+    if (identity_at(path_) != identity) fail(nullptr, SQLITE_READONLY_DBMOVED);
   }
   if (log_vfs_) LogVfs::attend(handle_);
   check(handle_, sqlite3_busy_timeout(handle_, static_cast<int>(busy_timeout_.count())));

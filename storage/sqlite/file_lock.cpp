@@ -10,6 +10,7 @@
 #include <cerrno>
 #include <utility>
 
+#include "storage/sqlite/file_identity.hpp"
 #include "storage/sqlite/system_error.hpp"
 
 namespace lodge::storage {
@@ -90,11 +91,8 @@ void FileLock::unlock(int first, int count) noexcept {
 }
 
 bool FileLock::reopen_if_moved() {
-  struct stat ours {};
-  struct stat there {};
-  const bool same = fstat(file_.get(), &ours) == 0 && lstat(path_.c_str(), &there) == 0 &&
-                    ours.st_dev == there.st_dev && ours.st_ino == there.st_ino;
-  if (same) return false;
+  const auto ours = identity_of(file_.get());
+  if (ours && ours == identity_at(path_)) return false;
   close();
   open();
   return true;

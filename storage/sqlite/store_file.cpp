@@ -41,10 +41,6 @@ bool is_open_here(const FileIdentity& identity) {
   return std::find(known.open.begin(), known.open.end(), identity) != known.open.end();
 }
 
-FileIdentity identity_of(const struct stat& status) {
-  return {static_cast<std::uint64_t>(status.st_dev), static_cast<std::uint64_t>(status.st_ino)};
-}
-
 std::optional<struct stat> status_of(const std::string& path) {
   struct stat status {};
   if (lstat(path.c_str(), &status) == 0) return status;
@@ -72,13 +68,12 @@ std::optional<FileIdentity> create(const std::string& path) {
       open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, private_file));
   if (!file && errno == EEXIST) return std::nullopt;
   if (!file) throw system_error(errno, "creating the store");
-  struct stat status {};
-  if (fchmod(file.get(), private_file) != 0 || fstat(file.get(), &status) != 0 ||
-      fsync(file.get()) != 0)
+  const auto identity = identity_of(file.get());
+  if (!identity || fchmod(file.get(), private_file) != 0 || fsync(file.get()) != 0)
     throw system_error(errno, "creating the store");
   sync_folder(folder_of(path));
   sync_folder(folder_of(folder_of(path)));
-  return identity_of(status);
+  return identity;
 }
 
 void refuse_network(const std::string& path) {
@@ -148,9 +143,9 @@ bool is_creation_cut_short(const std::string& path) {
 void check_header(const std::string& path, const FileIdentity& identity) {
   const FileDescriptor file(open(path.c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK));
   if (!file) throw system_error(errno, "opening the store");
-  struct stat status {};
-  if (fstat(file.get(), &status) != 0) throw system_error(errno, "opening the store");
-  if (!(identity_of(status) == identity))
+  const auto opened = identity_of(file.get());
+  if (!opened) throw system_error(errno, "opening the store");
+  if (opened != identity)
     throw Error(Errc::store_moved, "The store was replaced while being opened. Try again.");
   std::array<unsigned char, 100> head{};  // SQLite's database header
   const auto size = pread(file.get(), head.data(), head.size(), 0);
@@ -219,7 +214,7 @@ FileIdentity prepare_store_file(const std::string& path, bool may_create) {
     return made ? *made : prepare_store_file(path, may_create);
   }
   check_kind(*status);
-  const auto identity = identity_of(*status);
+  const FileIdentity identity{status->st_dev, status->st_ino};
   if (status->st_size > 0 && !is_open_here(identity)) check_header(path, identity);
   if (may_create) close_to_others(path);
   return identity;
@@ -238,11 +233,6 @@ void explain_refusal(const std::string& path) {
   if (pwrite(file.get(), page.data(), page.size(), 0) < 0) explain(errno);
 }
 
-bool is_same_file(const std::string& path, const FileIdentity& identity) {
-  struct stat status {};
-  return lstat(path.c_str(), &status) == 0 && identity_of(status) == identity;
-}
-
 OpenStore::OpenStore(const FileIdentity& identity) : identity_(identity) {
   auto& known = registry();
   const std::lock_guard lock(known.mutex);
@@ -257,18 +247,13 @@ OpenStore::~OpenStore() {
 }
 
 void OpenStore::remember_log(const std::string& path) {
-  const auto find = [](const std::string& file) -> std::optional<FileIdentity> {
-    const auto status = status_of(file);
-    if (!status) return std::nullopt;
-    return identity_of(*status);
-  };
-  log_ = find(path + "-wal");
-  memory_ = find(path + "-shm");
+  log_ = identity_at(path + "-wal");
+  memory_ = identity_at(path + "-shm");
 }
 
 bool OpenStore::has_moved(const std::string& path) const {
-  return !is_same_file(path, identity_) || (log_ && !is_same_file(path + "-wal", *log_)) ||
-         (memory_ && !is_same_file(path + "-shm", *memory_));
+  return identity_at(path) != identity_ || (log_ && identity_at(path + "-wal") != log_) ||
+         (memory_ && identity_at(path + "-shm") != memory_);
 }
 
 bool is_network_file_system(std::uint64_t type) {

@@ -5,14 +5,9 @@
 #include <optional>
 #include <string>
 
-namespace lodge::storage {
+#include "storage/sqlite/file_identity.hpp"
 
-/// Which file it is, whatever its path: device and inode.
-struct FileIdentity {
-  std::uint64_t device = 0;
-  std::uint64_t inode = 0;
-  bool operator==(const FileIdentity&) const = default;
-};
+namespace lodge::storage {
 
 /// The path with its folder's links resolved, absolute. The last part stays as it is: a store that
 /// is itself a link is refused. Throws Error when the folder does not exist.
@@ -33,9 +28,6 @@ FileIdentity prepare_store_file(const std::string& path, bool may_create);
 /// Error that fits (disk_full, read_only, permission) when no file can be made or written beside
 /// it.
 void explain_refusal(const std::string& path);
-
-/// True when the path still leads to that file. Only asks for its status, never opens it.
-bool is_same_file(const std::string& path, const FileIdentity& identity);
 
 /// Counts a file among those which SQLite has open in this process.
 class OpenStore {

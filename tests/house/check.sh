@@ -51,6 +51,10 @@ sources . | includes | grep 'boost/signals2' | grep -vE '^client/events/event_bu
   breach 'Boost.Signals2 is for the event bus alone'
 sources . | includes | grep 'boost/beast' | grep -vE '^(demo|tests)/' | breach 'Boost.Beast is for the reference server'
 
+sources client queue storage | lines_with '\bst_ino\b' |
+  grep -vE '^storage/sqlite/(file_identity|store_file|write_lock_holder)\.cpp:' |
+  breach 'which file it is says storage/sqlite/file_identity, without its times'
+
 # Public headers.
 for header in {client,queue,storage}/include/lodge/*.hpp client/testing/include/lodge/testing/*.hpp; do
   grep -qx '#pragma once' "$header" || echo "$header:1:"
