@@ -187,6 +187,9 @@ class Store {
   [[nodiscard]] std::vector<Gate> gates();
   /// Moves on whenever gates were changed through this object.
   [[nodiscard]] std::uint64_t gate_changes() const;
+  /// Whether several callers of this process have written within the last moments: a long unit of
+  /// work now keeps one of them waiting.
+  [[nodiscard]] bool has_company() const;
   [[nodiscard]] std::vector<Stream> streams();
   [[nodiscard]] Tally tally();
   [[nodiscard]] std::vector<HistoryEntry> history(const HistoryQuery&);

@@ -126,6 +126,8 @@ std::vector<std::optional<std::string>> Store::contents(std::span<const ContentN
 
 std::uint64_t Store::gate_changes() const { return impl_->gate_changes; }
 
+bool Store::has_company() const { return impl_->queue.has_company(); }
+
 std::vector<Gate> Store::gates() {
   return impl_->read([](Database& database) { return read_gates(database); });
 }

@@ -12,6 +12,9 @@ constexpr auto wait_after_failed_record = std::chrono::seconds(1);
 constexpr auto longest_wait_after_failed_record = std::chrono::seconds(30);
 // Answers that come quickly are recorded together: this many, or after this long.
 constexpr std::size_t full_batch = 128;
+// No more answers, and no more attempts, in one transaction while others write, too: with 128 of
+// each they would wait ten times as long as for each other.
+constexpr std::size_t batch_in_company = 16;
 /// How long a fresh form counts as one that somebody waits for.
 constexpr auto patience_of_a_person = std::chrono::minutes(1);
 
@@ -48,20 +51,26 @@ std::optional<Time> Delivery::step(std::vector<Finished>& replies, bool eager) {
   replies.clear();
   const bool woken = inbox_.empty();
   if (begin_again_) begin();
-  receive_all();
+  receive_all(most_at_once());
   const Time now = parts_.clock.now();
   if (record_again_ && now < *record_again_) return record_again_;
   if (record_again_ && !record()) return record_again_;
   if (may_wait(now) && !woken && !must_look()) return *unrecorded_since_ + longest_wait_of_answer;
   parts_.authorizer.forget();
-  return send(eager);
+  const auto next = send(eager);
+  return inbox_.empty() || record_again_ ? next : now;
+}
+
+std::size_t Delivery::most_at_once() const {
+  return parts_.store.has_company() ? batch_in_company : all_of_them;
 }
 
 // Answers wait for company while many come, never when nothing else is going.
 bool Delivery::may_wait(Time now) const {
-  return pace_.ahead() > 0 && !flights_.empty() && unrecorded_since_ && unrecorded_.gates.empty() &&
-         unrecorded_.settled.size() < full_batch && now >= *unrecorded_since_ &&
-         now - *unrecorded_since_ < longest_wait_of_answer;
+  return pace_.ahead() > 0 && !flights_.empty() && inbox_.empty() && unrecorded_since_ &&
+         unrecorded_.gates.empty() &&
+         unrecorded_.settled.size() < std::min(full_batch, most_at_once()) &&
+         now >= *unrecorded_since_ && now - *unrecorded_since_ < longest_wait_of_answer;
 }
 
 // Whether something may go, or may go no more.

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <deque>
 #include <functional>
+#include <limits>
 #include <map>
 #include <optional>
 #include <string>
@@ -110,14 +111,16 @@ class Delivery {
   };
 
   static constexpr Duration longest_wait_of_answer{10};
+  static constexpr auto all_of_them = std::numeric_limits<std::size_t>::max();
 
   // delivery_receive.cpp: what came back.
-  void receive_all();
+  void receive_all(std::size_t most = all_of_them);
   void receive(const Finished& finished);
   bool take_back(Flight& flight, const Reply& reply);
   bool resend(TransferId id, Flight& flight, const queue::Meaning& meaning);
   void settle(Flight& flight, queue::Settlement settlement);
   [[nodiscard]] bool may_wait(Time now) const;
+  [[nodiscard]] std::size_t most_at_once() const;
   bool record(std::vector<Candidate> next = {});
   void not_recorded(const Error& error);
   void announce(const Batch& batch, const std::vector<storage::Stored>& stored);

@@ -49,11 +49,11 @@ bool no_way(TransportError error) {
 
 }  // namespace
 
-void Delivery::receive_all() {
+void Delivery::receive_all(std::size_t most) {
   if (inbox_.empty()) return;
   if (parts_.store.gate_changes() != gates_seen_) read_gates();
   const std::size_t before = unrecorded_.settled.size();
-  while (!inbox_.empty()) {
+  for (; !inbox_.empty() && most > 0; --most) {
     receive(inbox_.front());
     inbox_.pop_front();
   }

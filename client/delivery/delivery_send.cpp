@@ -28,7 +28,9 @@ std::optional<Time> Delivery::send(bool eager) {
                          .eager = eager};
   const queue::Plan plan = queue::plan(input, parts_.profile);
   recall(plan);
-  const int room = parts_.in_flight + pace_.ahead() - static_cast<int>(flights_.size());
+  const int free = parts_.in_flight + pace_.ahead() - static_cast<int>(flights_.size());
+  const int room =
+      static_cast<int>(std::min(static_cast<std::size_t>(std::max(free, 0)), most_at_once()));
   std::vector<Choice> chosen;
   if (room > 0) {
     chosen = choose(plan, now, room);

@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <atomic>
 #include <condition_variable>
 #include <mutex>
 #include <utility>
@@ -22,6 +23,8 @@ using namespace std::chrono_literals;
 constexpr auto worth_sharing = 60us;
 // A disk that stalled once does not make the next caller wait for company as long.
 constexpr std::chrono::nanoseconds longest_patience = 10ms;
+// Who waited a moment ago is likely to come again.
+constexpr auto company_stays = 50ms;
 
 StoreOptions resolved(StoreOptions options) {
   if (options.vfs.empty()) options.path = resolved_store_path(options.path);
@@ -80,6 +83,7 @@ struct CommitQueue::Impl {
   bool leader_waits = false;
   std::size_t expected = 1;  // callers that took part lately
   std::condition_variable company;
+  std::atomic<std::chrono::steady_clock::time_point> company_until{};
   // The leader's.
   std::vector<UnitOfWork*> batch;  // slots
   Writer writer;
@@ -142,6 +146,10 @@ std::optional<std::chrono::nanoseconds> CommitQueue::keep_mark() noexcept {
   return mark.wait();
 }
 
+bool CommitQueue::has_company() const {
+  return std::chrono::steady_clock::now() < impl_->company_until.load();
+}
+
 const std::string& CommitQueue::mark_path() const { return impl_->writer.mark().path(); }
 
 void CommitQueue::Impl::check_caller() const {
@@ -180,6 +188,7 @@ void CommitQueue::Impl::lead(std::unique_lock<std::mutex>& lock) {
   if (writer.will_empty_log()) writer.finish();
   lock.lock();
   expected = batch.size() + queued.size();
+  if (expected > 1) company_until = std::chrono::steady_clock::now() + company_stays;
   for (auto* work : batch) static_cast<Slot*>(work)->done = true;
   lock.unlock();
   for (auto* work : batch) static_cast<Slot*>(work)->news.notify_one();

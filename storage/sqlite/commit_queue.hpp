@@ -32,6 +32,10 @@ class CommitQueue {
   /// Reads in one snapshot, on a connection of its own, beside writers.
   void read(const std::function<void(Database&)>& unit);
 
+  /// Whether units of different callers met here within the last moments: who holds the writer long
+  /// now keeps somebody waiting.
+  [[nodiscard]] bool has_company() const;
+
   /// Copies the log into the file and empties it: bytes of texts that were erased or deleted are
   /// then in no file any more. False when a reader was in the way; try again later.
   bool empty_log();

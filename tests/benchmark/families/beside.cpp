@@ -10,6 +10,8 @@ namespace lodge::benchmark {
 namespace {
 
 constexpr int submits = 400;
+constexpr int backlog = 15'000;
+constexpr int in_full_swing = 3'000;  // answers until it is measured
 
 std::vector<double> submit_some(Client& client, std::size_t bytes, long& number) {
   const auto drafts = new_drafts(client, submits, bytes, number);
@@ -40,12 +42,14 @@ void measure_beside(Report& report, const Settings& settings) {
   for (int round = 0; round < settings.rounds; ++round) {
     submit_some(client, settings.bytes, number);
     const auto alone = submit_some(client, settings.bytes, number);
-    for (int i = 0; i < 40; ++i) {
+    for (int i = 0; i < backlog / 250; ++i) {
       client.submit_all(new_drafts(client, 250, settings.bytes, number));
       number += 250;
     }
-    server.take_seen();
+    const auto waiting = client.status().waiting();
     client.set_network(Path::online);
+    while (client.status().waiting() > waiting - in_full_swing) std::this_thread::yield();
+    server.take_seen();
     const double begun = seconds_now();
     const auto beside = submit_some(client, settings.bytes, number);
     const auto delivered = static_cast<double>(server.take_seen().requests);

@@ -1,3 +1,6 @@
+#include <atomic>
+#include <thread>
+
 #include "client/client_fixture.hpp"
 #include "support/catch.hpp"
 #include "support/fault_vfs.hpp"
@@ -60,6 +63,41 @@ TEST_CASE("while answers come quickly, many share a sync") {
   CHECK(paced.wire->begun == 2'000);
   INFO("syncs: " << syncs);
   CHECK(syncs <= 80);  // 0.04 each, checkpoints and the first careful steps among them
+}
+
+TEST_CASE("while others write, too, few answers are recorded at a time, and none is lost") {
+  Paced paced(2'000);
+  for (int i = 0; i < 60; ++i) paced.pass(16);
+  REQUIRE(paced.wire->kept() > 100);
+  paced.vfs.set_sync_delay(2'000);  // microseconds: two who write meet
+  Client& client = *paced.kiosk.client;
+  std::atomic<int> saved = 0;
+  std::atomic<bool> enough = false;
+  std::vector<std::jthread> others;
+  for (int i = 0; i < 2; ++i) {
+    others.emplace_back([&, i] {
+      Draft draft = client.edit({"availability", "other" + std::to_string(i)});
+      for (; !enough; ++saved) {
+        draft.content["saved"] = saved.load();
+        client.save(draft);
+      }
+    });
+  }
+  while (saved < 20) std::this_thread::yield();
+  bool few = false;
+  for (int round = 0; round < 8 && !few; ++round) {
+    for (int i = 0; i < 6; ++i) paced.wire->answer(16);
+    const auto before = paced.count(State::delivered);
+    paced.kiosk.client->step();
+    few = paced.count(State::delivered) - before == 16;
+  }
+  enough = true;
+  others.clear();
+  CHECK(few);
+  paced.vfs.set_sync_delay(0);
+  paced.run_until_delivered(16);
+  CHECK(paced.kiosk.server.ledger().effects().size() == 2'000);
+  CHECK(paced.wire->begun == 2'000);
 }
 
 TEST_CASE("where answers come slowly, no form is opened before it can leave") {

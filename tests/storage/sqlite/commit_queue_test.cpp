@@ -80,6 +80,23 @@ TEST_CASE("many threads: each unit is durable, and they share commits") {
   CHECK(intact);
 }
 
+TEST_CASE("the queue knows whether callers meet in it") {
+  TemporaryFolder folder;
+  FaultVfs vfs;
+  CommitQueue queue(StoreOptions{.path = folder / "store.lodge", .vfs = vfs.name()});
+  for (int i = 0; i < 3; ++i) queue.run([](Database& database) { add_entry(database, "alone"); });
+  CHECK_FALSE(queue.has_company());
+  vfs.set_sync_delay(1'000);
+  std::atomic<bool> seen = false;
+  on_threads(4, [&](int) {
+    for (int i = 0; i < 5; ++i) {
+      queue.run([](Database& database) { add_entry(database, "together"); });
+      if (queue.has_company()) seen = true;
+    }
+  });
+  CHECK(seen);
+}
+
 TEST_CASE("a lone caller's unit costs one sync and no savepoint") {
   TemporaryFolder folder;
   FaultVfs vfs;
