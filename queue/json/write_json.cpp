@@ -15,7 +15,7 @@ using nlohmann::json;
 constexpr std::uint8_t needs_escape = 1;
 constexpr std::uint8_t beyond_ascii = 2;
 
-constexpr auto kinds = [] {
+constexpr auto kind_of_byte = [] {
   std::array<std::uint8_t, 256> kinds{};
   for (std::size_t c = 0; c < kinds.size(); ++c) {
     if (c < 0x20 || c == 0x7F || c == '"' || c == '\\') kinds[c] = needs_escape;
@@ -27,7 +27,7 @@ constexpr auto kinds = [] {
 /// Whether a text stands in JSON as it is.
 bool is_plain(std::string_view text) {
   std::uint8_t seen = 0;
-  for (const char c : text) seen |= kinds[static_cast<unsigned char>(c)];
+  for (const char c : text) seen |= kind_of_byte[static_cast<unsigned char>(c)];
   return (seen & needs_escape) == 0 && ((seen & beyond_ascii) == 0 || valid_utf8(text));
 }
 

@@ -52,4 +52,6 @@ FAULTS = [
     fault("wake-lost", "P8", "process/wake_file.cpp",
           "return ::pwrite(file_.get(), text.data(), static_cast<std::size_t>(size), 0) == size;",
           "return size > 0;", "file_watch_test", "client_processes_test", "client_wake_test"),
+    fault("others-wait-for-a-full-batch", "P10", "delivery/delivery.cpp",
+          "parts_.store.has_company() ? batch_in_company : all_of_them", "all_of_them", "ahead_test"),
 ]

@@ -101,4 +101,8 @@ FAULTS = [
           "if (!end || *end > now) return Way::closed;", "if (end && *end > now) return Way::closed;", "plan_test"),
     fault("absurd-gate-waits-for-ever", "P8", "schedule/plan.cpp",
           "return is_absurd(*gate.until, now, profile) ? now : *gate.until;", "return is_absurd(*gate.until, now, profile) ? gate.until : gate.until;", "plan_test"),
+    fault("plain-text-unchecked", "P1", "json/write_json.cpp",
+          "|| valid_utf8(text));", "|| true);", "write_json_test", "content_test"),
+    fault("escapes-forgotten", "P1", "json/write_json.cpp",
+          "(seen & needs_escape) == 0 && ", "", "write_json_test", "content_test"),
 ]

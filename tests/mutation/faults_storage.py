@@ -115,4 +115,12 @@ FAULTS = [
           "store_mark_test"),
     fault("mark-moved-back", "P9", "history/mark_keeper.cpp",
           "if (!newest && is_ahead(read_mark(path_)))", "if (false && newest)", "store_mark_test", "high_mark_test"),
+    fault("receipt-of-another-version", "P5", "units/settling.cpp",
+          ".version = version ? version->tag : std::string_view()", ".version = {}",
+          "store_exchange_test", "store_delivery_test"),
+    fault("delivered-without-evidence", "P5", "tables/submission_brief.cpp",
+          "update.bind(14, now.proof->evidence);", "", "store_exchange_test", "store_delivery_test"),
+    fault("other-file-taken-for-the-store", "P1", "sqlite/store_file.cpp",
+          "return identity_at(path) != identity_ || ", "return ",
+          "store_file_test", "database_test", "store_moved_test", "writer_test"),
 ]

@@ -1,5 +1,6 @@
 #include "benchmark/measure/process_counts.hpp"
 
+#include <malloc.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -42,6 +43,8 @@ std::map<std::string, double> in_child(const std::function<std::map<std::string,
   int ends[2];
   if (pipe(ends) != 0) throw std::runtime_error("no pipe");
   std::fflush(stdout);
+  // What earlier families have freed would be counted as the child's memory.
+  malloc_trim(0);
   const pid_t child = fork();
   if (child == 0) {
     close(ends[0]);
