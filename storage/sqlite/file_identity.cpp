@@ -14,14 +14,17 @@ FileIdentity identity_from(const struct stat& status) {
 }
 
 #ifdef __linux__
+constexpr int of_descriptor = AT_EMPTY_PATH;
+
 std::optional<FileIdentity> ask(int folder, const char* path, int flags) {
   struct statx status {};
   if (::statx(folder, path, flags, STATX_INO, &status) != 0) return std::nullopt;
   return FileIdentity{makedev(status.stx_dev_major, status.stx_dev_minor), status.stx_ino};
 }
 #else
+constexpr int of_descriptor = 0;
+
 std::optional<FileIdentity> ask(int, const char*, int) { return std::nullopt; }
-constexpr int AT_EMPTY_PATH = 0;
 #endif
 
 }  // namespace
@@ -36,7 +39,7 @@ std::optional<FileIdentity> identity_at(const std::string& path) {
 }
 
 std::optional<FileIdentity> identity_of(int descriptor) {
-  if (const auto known = ask(descriptor, "", AT_EMPTY_PATH)) return known;
+  if (const auto known = ask(descriptor, "", of_descriptor)) return known;
   struct stat status {};
   if (::fstat(descriptor, &status) != 0) return std::nullopt;
   return identity_from(status);
