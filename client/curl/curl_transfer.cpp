@@ -16,6 +16,9 @@ namespace {
 constexpr long slowest_bytes_a_second = 100;
 constexpr long expect_wait_ms = 1000;
 constexpr int most_departures = 2;
+// Servers close what is idle after five seconds and more (Apache's default), and over TLS libcurl
+// does not see it: the farewell that lies unread in the socket is a sign of life to it.
+constexpr long longest_idle_seconds = 4;
 constexpr std::size_t expect_from = std::size_t{1} << 20;
 
 template <typename Value>
@@ -68,6 +71,7 @@ void CurlTransfer::set_constants(const CurlOptions& options, CURLSH* share) {
   set(easy, CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(options.connect_timeout.count()));
   set(easy, CURLOPT_LOW_SPEED_LIMIT, slowest_bytes_a_second);
   set(easy, CURLOPT_EXPECT_100_TIMEOUT_MS, expect_wait_ms);
+  set(easy, CURLOPT_MAXAGE_CONN, longest_idle_seconds);
   set(easy, CURLOPT_PATH_AS_IS, 1L);
   set(easy, CURLOPT_OPENSOCKETFUNCTION, &open_socket);
   if (!options.user_agent.empty()) set(easy, CURLOPT_USERAGENT, options.user_agent.c_str());

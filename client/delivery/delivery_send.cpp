@@ -235,9 +235,9 @@ void Delivery::start(Candidate candidate, const storage::Claimed& claimed) {
     flight.texts.sent = opened.merged_body;
   }
   if (flight.step == Step::send) {
-    std::string body = flight.texts.sent   ? *flight.texts.sent
-                       : flight.texts.ours ? *flight.texts.ours
-                                           : std::string();
+    auto& text = flight.texts.sent ? flight.texts.sent : flight.texts.ours;
+    std::string body = text ? std::move(*text) : std::string();
+    flight.texts = {};  // only a check compares, and a form may be large
     flight.precondition = flight.due.request->precondition;
     flight.request =
         queue::wire_request(flight.due, *flight.due.request, std::move(body), parts_.profile);

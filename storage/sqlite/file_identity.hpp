@@ -15,8 +15,8 @@ struct FileIdentity {
 
 /// Of the file at the path, which is not followed if it is a link; empty where there is none. Only
 /// asks for its status, never opens it, and not for its times: once somebody has asked for those,
-/// Linux (6.13) notes the next write's exactly, and the file's inode goes to the disk with each
-/// sync of a file beside it.
+/// Linux (6.13) notes the next write's exactly, and some file systems write the inode with each
+/// sync (docs/decisions.md 76).
 std::optional<FileIdentity> identity_at(const std::string& path);
 
 /// Of an open file.

@@ -71,6 +71,8 @@ void BadDay::expect_states(const std::set<std::string>& writes,
   for (const Submission& form : forms()) {
     const Explanation why = client->explain(form.id);
     INFO(form.record.collection << ": " << why.words);
+    for (const Attempt& one : why.attempts)
+      UNSCOPED_INFO(one.request << " " << one.outcome << " " << one.status << " " << one.detail);
     const std::string state(name(why.submission.state));
     CAPTURE(state);
     CHECK((form.id == removal.id ? removed : writes).contains(state));
@@ -127,7 +129,13 @@ void expect_survival(const Case& the) {
     BadDay day(wire);
     day.server.set_trouble(the.trouble);
     day.file_and_flush();
-    day.expect_states(the.writes, the.removal.empty() ? the.writes : the.removal);
+    std::set<std::string> writes = the.writes;
+    std::set<std::string> removal = the.removal.empty() ? the.writes : the.removal;
+    if (wire == Wire::tls) {
+      writes.insert(the.over_tls.begin(), the.over_tls.end());
+      removal.insert(the.over_tls.begin(), the.over_tls.end());
+    }
+    day.expect_states(writes, removal);
     if (!the.hold.empty()) day.expect_hold(the.hold);
     // Reading meets the same: an answer, or the word that there is none; nothing is lost by it.
     const auto refused =

@@ -66,8 +66,10 @@ struct Case {
   HostileServer::Trouble trouble{};
   std::set<std::string> writes{};   ///< states of the creation and the update meanwhile
   std::set<std::string> removal{};  ///< the removal's; empty: as the writes'
-  std::string hold{};               ///< empty: not judged
-  bool retry = false;               ///< rejected forms are put back afterwards
+  /// States that may be met over TLS, too, where libcurl cannot see that a connection has ended.
+  std::set<std::string> over_tls{};
+  std::string hold{};  ///< empty: not judged
+  bool retry = false;  ///< rejected forms are put back afterwards
 };
 
 /// Plays a bad day over every wire.

@@ -133,7 +133,8 @@ TEST_CASE("N18: over every wire connections that end after each reply cost nothi
   expect_survival({.trouble = spoiled([](const Reply& reply) {
                      return Script{Send{text_of(reply)}, Close{}};
                    }),
-                   .writes = {"delivered"}});
+                   .writes = {"delivered"},
+                   .over_tls = {"unconfirmed"}});
 }
 
 TEST_CASE("N19: over every wire an answer without end is cut", "[N19][S6][wires]") {
