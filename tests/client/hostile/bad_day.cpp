@@ -126,16 +126,12 @@ void expect_survival(const Case& the) {
   for (const Wire wire : every_wire) {
     CAPTURE(std::string(name(wire)));
     if (!can_have(wire)) continue;
-    BadDay day(wire);
+    BadDay day(wire, [&](Options& options) {
+      if (the.adjust) the.adjust(wire, options);
+    });
     day.server.set_trouble(the.trouble);
     day.file_and_flush();
-    std::set<std::string> writes = the.writes;
-    std::set<std::string> removal = the.removal.empty() ? the.writes : the.removal;
-    if (wire == Wire::tls) {
-      writes.insert(the.over_tls.begin(), the.over_tls.end());
-      removal.insert(the.over_tls.begin(), the.over_tls.end());
-    }
-    day.expect_states(writes, removal);
+    day.expect_states(the.writes, the.removal.empty() ? the.writes : the.removal);
     if (!the.hold.empty()) day.expect_hold(the.hold);
     // Reading meets the same: an answer, or the word that there is none; nothing is lost by it.
     const auto refused =

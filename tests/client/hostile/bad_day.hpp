@@ -66,10 +66,9 @@ struct Case {
   HostileServer::Trouble trouble{};
   std::set<std::string> writes{};   ///< states of the creation and the update meanwhile
   std::set<std::string> removal{};  ///< the removal's; empty: as the writes'
-  /// States that may be met over TLS, too, where libcurl cannot see that a connection has ended.
-  std::set<std::string> over_tls{};
-  std::string hold{};  ///< empty: not judged
-  bool retry = false;  ///< rejected forms are put back afterwards
+  std::string hold{};               ///< empty: not judged
+  bool retry = false;               ///< rejected forms are put back afterwards
+  std::function<void(Wire, Options&)> adjust{};  ///< the client's options; empty: as they are
 };
 
 /// Plays a bad day over every wire.
