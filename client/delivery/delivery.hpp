@@ -131,7 +131,7 @@ class Delivery {
   std::vector<Choice> choose(const queue::Plan& plan, Time now, int room);
   void add_hurried(std::vector<Choice>& chosen, const queue::Plan& plan, Time now, int room);
   [[nodiscard]] bool probing() const;
-  std::optional<Candidate> prepare(Choice choice, Time now);
+  std::optional<Candidate> prepare(Choice& choice, Time now);
   queue::Texts texts_for(Choice& choice);
   void add_compared(queue::Texts& texts, const storage::Due& due);
   void hold_identity(const std::string& identity, const std::string& words, Time now);
@@ -141,7 +141,7 @@ class Delivery {
   void read_texts(std::vector<Choice>& chosen);
   void start_claimed(std::vector<Candidate>& candidates,
                      const std::vector<storage::Claimed>& claimed);
-  void start(Candidate candidate, const storage::Claimed& claimed);
+  void start(Candidate& candidate, const storage::Claimed& claimed);
 
   double chance();
   RequestKey fresh_key(Time now);

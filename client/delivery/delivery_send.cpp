@@ -46,8 +46,9 @@ std::optional<Time> Delivery::send(bool eager) {
   read_texts(chosen);
   const std::size_t answers = unrecorded_.settled.size();
   std::vector<Candidate> candidates;
+  candidates.reserve(chosen.size());
   for (Choice& choice : chosen) {
-    auto candidate = prepare(std::move(choice), now);
+    auto candidate = prepare(choice, now);
     if (candidate) candidates.push_back(std::move(*candidate));
   }
   const bool settled_without_request = unrecorded_.settled.size() > answers;
@@ -90,6 +91,7 @@ std::vector<Delivery::Choice> Delivery::choose(const queue::Plan& plan, Time now
   if (!std::ranges::is_sorted(due, {}, first)) std::ranges::sort(due, {}, first);
   if (static_cast<int>(due.size()) > room) due.resize(static_cast<std::size_t>(room));
   std::vector<Choice> chosen;
+  chosen.reserve(due.size());
   for (storage::Due& one : due) chosen.push_back({.due = std::move(one)});
   if (plan.probe_limit > 0 && !probing() && static_cast<int>(chosen.size()) < room) {
     auto probes = parts_.store.due(plan.probes, now, horizon, 1);
@@ -153,7 +155,7 @@ queue::Texts Delivery::texts_for(Choice& choice) {
   return texts;
 }
 
-std::optional<Delivery::Candidate> Delivery::prepare(Choice choice, Time now) {
+std::optional<Delivery::Candidate> Delivery::prepare(Choice& choice, Time now) {
   storage::Due& due = choice.due;
   Candidate candidate;
   Flight& flight = candidate.flight;
@@ -216,12 +218,12 @@ void Delivery::start_claimed(std::vector<Candidate>& candidates,
   for (std::size_t i = 0; i < candidates.size(); ++i) {
     if (!claimed[i].attempt) continue;
     begin_again_ = true;  // unless all of them leave
-    start(std::move(candidates[i]), claimed[i]);
+    start(candidates[i], claimed[i]);
     begin_again_ = false;
   }
 }
 
-void Delivery::start(Candidate candidate, const storage::Claimed& claimed) {
+void Delivery::start(Candidate& candidate, const storage::Claimed& claimed) {
   Flight& flight = candidate.flight;
   flight.attempt = *claimed.attempt;
   if (candidate.claim.request) {

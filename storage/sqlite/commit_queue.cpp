@@ -6,6 +6,7 @@
 #include <atomic>
 #include <condition_variable>
 #include <mutex>
+#include <new>
 #include <utility>
 #include <vector>
 
@@ -49,6 +50,11 @@ struct Slot : UnitOfWork {
 
 thread_local const void* inside = nullptr;  // the queue whose unit this thread is running
 
+std::chrono::nanoseconds patience_for(std::chrono::nanoseconds commit_time) {
+  if (commit_time < worth_sharing) return {};
+  return std::min(commit_time / 4, longest_patience);
+}
+
 /// Waiting for oneself would never end.
 class Inside {
  public:
@@ -69,7 +75,7 @@ struct CommitQueue::Impl {
   void check_caller() const;
   Slot& take_slot();
   void lead(std::unique_lock<std::mutex>& lock);
-  void wait_for_company(std::unique_lock<std::mutex>& lock);
+  bool wait_for_company(std::chrono::nanoseconds& patience);
   void pass_on();
 
   const ForkGuard fork_guard{};  // before any lock is taken
@@ -107,7 +113,7 @@ void CommitQueue::run(const std::function<void(Database&)>& unit) {
   slot.unit = &unit;
   my.queued.push_back(&slot);
   if (my.has_leader) {
-    if (my.leader_waits && my.queued.size() >= my.expected) my.company.notify_one();
+    if (my.leader_waits) my.company.notify_one();
     slot.news.wait(lock, [&] { return slot.done || slot.leads; });
   }
   if (!slot.done) my.lead(lock);
@@ -177,13 +183,13 @@ Slot& CommitQueue::Impl::take_slot() {
 
 void CommitQueue::Impl::lead(std::unique_lock<std::mutex>& lock) {
   has_leader = true;
-  wait_for_company(lock);
   batch.clear();
   batch.swap(queued);
   lock.unlock();
+  auto patience = patience_for(writer.commit_time());
   {
     const Inside here(this);
-    writer.run(batch);
+    writer.run(batch, [&] { return wait_for_company(patience); });
   }
   if (writer.will_empty_log()) writer.finish();
   lock.lock();
@@ -197,15 +203,27 @@ void CommitQueue::Impl::lead(std::unique_lock<std::mutex>& lock) {
   pass_on();
 }
 
-/// A caller woken by the last commit comes back a little later than one that was queued already.
-/// Without patience every commit would carry half of the callers.
-void CommitQueue::Impl::wait_for_company(std::unique_lock<std::mutex>& lock) {
-  const auto commit_time = writer.commit_time();
-  if (commit_time < worth_sharing || queued.size() >= expected) return;
-  leader_waits = true;
-  company.wait_for(lock, std::min(commit_time / 4, longest_patience),
-                   [this] { return queued.size() >= expected; });
-  leader_waits = false;
+/// A caller woken by the last commit comes back a little later than one that was queued already:
+/// without patience every commit would carry half of the callers. What is there runs meanwhile.
+/// True when others came, who joined the batch.
+bool CommitQueue::Impl::wait_for_company(std::chrono::nanoseconds& patience) {
+  if (patience.count() <= 0 || batch.size() >= expected) return false;
+  std::unique_lock lock(mutex);
+  if (queued.empty()) {
+    const auto begun = std::chrono::steady_clock::now();
+    leader_waits = true;
+    company.wait_for(lock, patience, [this] { return !queued.empty(); });
+    leader_waits = false;
+    patience -= std::chrono::steady_clock::now() - begun;
+  }
+  const bool came = !queued.empty();
+  try {
+    batch.insert(batch.end(), queued.begin(), queued.end());
+  } catch (const std::bad_alloc&) {
+    return false;  // they stay queued, and come with the next commit
+  }
+  queued.clear();  // keeps its room
+  return came;
 }
 
 /// has_leader stays true while the lead is on its way to a caller that has yet to wake.

@@ -12,8 +12,9 @@
 namespace lodge::storage {
 
 /// Brings units of work to disk. Each runs in a transaction begun as a writer; units that arrive
-/// while a commit is under way share the next one: whoever comes first leads
-/// and carries the others' work along. run() returns after the common commit is on disk.
+/// while a commit is under way share the next one, and so do those that arrive while its first
+/// units run: whoever comes first leads and carries the others' work along. run() returns after the
+/// common commit is on disk.
 ///
 /// Threads: any. Errors: an exception of a unit undoes that unit alone and is rethrown to its
 /// caller; a failed commit fails all of its units, after the connection was replaced and it was

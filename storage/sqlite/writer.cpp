@@ -122,11 +122,11 @@ Writer::~Writer() {
   }
 }
 
-void Writer::run(Units units) noexcept {
+void Writer::run(std::vector<UnitOfWork*>& units, const std::function<bool()>& more) noexcept {
   try {
     lock();
     if (!database_) database_ = reopen();
-    run_group(units);
+    run_group(units, more);
   } catch (...) {
     fail_all(units, std::current_exception());
     if (database_) leave_transaction();
@@ -161,11 +161,11 @@ void Writer::lock() {
 
 /// Units share a transaction without savepoints, which would copy every page that each of them
 /// touches. When one fails, all that it shared is undone, and the others run again, now apart.
-void Writer::run_group(Units units) {
+void Writer::run_group(std::vector<UnitOfWork*>& units, const std::function<bool()>& more) {
   bool apart = false;
   while (count_alive(units) > 0) {
     database_->begin_immediate();
-    if (!(apart ? run_apart(units) : run_together(units))) {
+    if (!(apart ? run_apart(units) : run_together(units, more))) {
       apart = true;
       leave_transaction();
       if (!database_) database_ = reopen();
@@ -178,18 +178,25 @@ void Writer::run_group(Units units) {
 }
 
 /// False when one failed: its error is noted, and the units left have to be run again.
-bool Writer::run_together(Units units) {
-  for (auto* work : units) {
-    if (work->error) continue;
-    try {
-      (*work->unit)(*database_);
-      require_transaction(*database_);
-    } catch (...) {
-      work->error = std::current_exception();
-      return false;
-    }
-  }
+bool Writer::run_together(std::vector<UnitOfWork*>& units, const std::function<bool()>& more) {
+  std::size_t ran = 0;
+  do {
+    while (ran < units.size())
+      if (!run_one(*units[ran++])) return false;
+  } while (more());
   return true;
+}
+
+bool Writer::run_one(UnitOfWork& work) {
+  if (work.error) return true;
+  try {
+    (*work.unit)(*database_);
+    require_transaction(*database_);
+    return true;
+  } catch (...) {
+    work.error = std::current_exception();
+    return false;
+  }
 }
 
 /// False when the transaction is lost, and the units left have to be run again.

@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 #include <span>
+#include <vector>
 
 #include "storage/history/mark_keeper.hpp"
 #include "storage/sqlite/database.hpp"
@@ -33,9 +34,10 @@ class Writer {
   Writer(const Writer&) = delete;
   Writer& operator=(const Writer&) = delete;
 
-  /// Commits the units together; each one's error tells what became of it. The write lock stays
-  /// held until finish(), so that callers can be told first.
-  void run(std::span<UnitOfWork* const> units) noexcept;
+  /// Commits the units together; each one's error tells what became of it. When all have run,
+  /// `more` may append further ones to the same commit, and returns whether it did. The write lock
+  /// stays held until finish(), so that callers can be told first.
+  void run(std::vector<UnitOfWork*>& units, const std::function<bool()>& more) noexcept;
   /// Cuts the log when it is long, and lets others write.
   void finish() noexcept;
 
@@ -52,8 +54,9 @@ class Writer {
  private:
   void lock();
   void cut_log();
-  void run_group(std::span<UnitOfWork* const> units);
-  bool run_together(std::span<UnitOfWork* const> units);
+  void run_group(std::vector<UnitOfWork*>& units, const std::function<bool()>& more);
+  bool run_together(std::vector<UnitOfWork*>& units, const std::function<bool()>& more);
+  bool run_one(UnitOfWork& work);
   bool run_apart(std::span<UnitOfWork* const> units);
   bool run_in_savepoint(UnitOfWork& work);
   void commit();
