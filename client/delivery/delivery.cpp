@@ -14,7 +14,7 @@ constexpr auto longest_wait_after_failed_record = std::chrono::seconds(30);
 constexpr std::size_t full_batch = 128;
 // No more answers, and no more attempts, in one transaction while others write, too: with 128 of
 // each they would wait ten times as long as for each other.
-constexpr std::size_t batch_in_company = 16;
+constexpr std::size_t batch_in_company = 8;
 /// How long a fresh form counts as one that somebody waits for.
 constexpr auto patience_of_a_person = std::chrono::minutes(1);
 
