@@ -33,11 +33,9 @@ StoreOptions resolved(StoreOptions options) {
 }
 
 DatabaseOptions reader_options(const StoreOptions& options) {
-  return {.path = options.path,
-          .vfs = options.vfs,
-          .read_only = true,
-          .power_safe_overwrite = options.power_safe_overwrite,
-          .busy_timeout = options.busy_timeout};
+  auto how = connection_options(options);
+  how.read_only = true;
+  return how;
 }
 
 /// A caller in the queue. Slots are used again and outlive every wait, so that they may be notified

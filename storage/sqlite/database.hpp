@@ -136,6 +136,7 @@ class Database {
  private:
   struct Cache;
   struct InMemory {};
+  // database_open.cpp: opening and closing.
   explicit Database(InMemory);
   void open_file(const DatabaseOptions& options);
   void harden();

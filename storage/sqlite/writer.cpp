@@ -1,9 +1,6 @@
 #include "storage/sqlite/writer.hpp"
 
-#include <algorithm>
 #include <mutex>
-#include <new>
-#include <string>
 
 #include "storage/schema/migrate.hpp"
 #include "storage/sqlite/store_file.hpp"
@@ -14,15 +11,6 @@ namespace {
 constexpr int long_log = 3'000;       // pages, 12 MiB: a submit writes 15
 constexpr int try_again_after = 250;  // pages more, when a reader was in the way
 constexpr std::chrono::milliseconds patience_of_close{100};
-
-using Units = std::span<UnitOfWork* const>;
-
-DatabaseOptions connection_options(const StoreOptions& options) {
-  return {.path = options.path,
-          .vfs = options.vfs,
-          .power_safe_overwrite = options.power_safe_overwrite,
-          .busy_timeout = options.busy_timeout};
-}
 
 /// Refuses what is no store before a lock file is left beside it.
 const StoreOptions& prepared(const StoreOptions& options) {
@@ -45,55 +33,20 @@ std::unique_ptr<Database> open_migrated(const StoreOptions& options) {
   return database;
 }
 
-std::ptrdiff_t count_alive(Units units) {
-  return std::count_if(units.begin(), units.end(), [](const auto* work) { return !work->error; });
-}
-
-/// The same error for another caller, on another thread: an object is not shared between them.
-std::exception_ptr copy_of(const std::exception_ptr& error) noexcept {
-  try {
-    std::rethrow_exception(error);
-  } catch (const Error& reason) {
-    try {
-      return std::make_exception_ptr(Error(reason.code(), std::string(reason.what())));
-    } catch (...) {
-      return std::current_exception();
-    }
-  } catch (const std::bad_alloc&) {
-    return std::make_exception_ptr(std::bad_alloc());
-  } catch (...) {
-    return error;
-  }
-}
-
-void fail_all(Units units, const std::exception_ptr& error) {
-  for (auto* work : units)
-    if (!work->error) work->error = copy_of(error);
-}
-
 void require_transaction(const Database& database) {
   if (database.in_transaction()) return;
   throw Error(Errc::broken_invariant,
               "lodge went on after its transaction was gone. Please report this.");
 }
 
-bool has_entry(Database& database, const ChainTail& tail) {
-  auto found = database.use("SELECT 1 FROM history WHERE number = ?1 AND hash = ?2");
-  found->bind(1, tail.number).bind_blob(2, tail.hash.bytes);
-  return found->step();
-}
-
-bool is_io(const std::exception_ptr& error) {
-  try {
-    std::rethrow_exception(error);
-  } catch (const Error& reason) {
-    return reason.code() == Errc::io;
-  } catch (...) {
-    return false;
-  }
-}
-
 }  // namespace
+
+DatabaseOptions connection_options(const StoreOptions& options) {
+  return {.path = options.path,
+          .vfs = options.vfs,
+          .power_safe_overwrite = options.power_safe_overwrite,
+          .busy_timeout = options.busy_timeout};
+}
 
 Writer::Writer(const StoreOptions& options)
     : options_(prepared(options)),
@@ -246,61 +199,6 @@ void Writer::commit() {
     after_failed_commit(tail, std::current_exception());
   }
   if (tail) mark_.committed(*tail);
-}
-
-/// SQLite's word that a COMMIT failed is nearly the whole truth: its frames may stand in the log,
-/// and would count after the next recovery. While any connection is open there is no recovery. So
-/// the new connection is opened before the old one is closed, is asked whether the commit is there
-/// (by the number and hash of its last history entry), and then commits something else over those
-/// frames. Success is only claimed when that was synced too.
-void Writer::after_failed_commit(const std::optional<ChainTail>& tail, std::exception_ptr error) {
-  database_->rollback();
-  if (!replace_connection()) std::rethrow_exception(error);
-  bool took_effect = false;
-  try {
-    took_effect = tail && has_entry(*database_, *tail);
-  } catch (...) {
-    std::rethrow_exception(error);
-  }
-  const bool synced = (is_io(error) || took_effect) && overwrite_failed_commit();
-  if (!took_effect || !synced) std::rethrow_exception(error);
-}
-
-bool Writer::overwrite_failed_commit() noexcept {
-  try {
-    database_->begin_immediate();
-    database_->run(
-        "INSERT INTO meta (name, value) VALUES ('failed_commits', 1) "
-        "ON CONFLICT (name) DO UPDATE SET value = value + 1");
-    database_->commit();
-    return true;
-  } catch (...) {
-    leave_transaction();
-    return false;
-  }
-}
-
-void Writer::leave_transaction() noexcept {
-  if (!database_->rollback()) replace_connection();
-}
-
-/// False when no new connection could be had. The old one is then kept if it left its transaction.
-bool Writer::replace_connection() noexcept {
-  try {
-    auto fresh = reopen();
-    if (!fresh->is_same_file_as(*database_)) throw Error(Errc::store_moved, "");
-    database_ = std::move(fresh);
-    return true;
-  } catch (...) {
-    if (database_->in_transaction()) database_.reset();
-    return false;
-  }
-}
-
-std::unique_ptr<Database> Writer::reopen() const {
-  auto how = connection_options(options_);
-  how.create = false;
-  return std::make_unique<Database>(how);
 }
 
 }  // namespace lodge::storage

@@ -5,21 +5,18 @@
 #include <functional>
 #include <memory>
 #include <optional>
-#include <span>
 #include <vector>
 
 #include "storage/history/mark_keeper.hpp"
 #include "storage/sqlite/database.hpp"
+#include "storage/sqlite/unit_of_work.hpp"
 #include "storage/sqlite/write_lock.hpp"
 #include "storage/store.hpp"
 
 namespace lodge::storage {
 
-/// A caller's unit of work on its way to disk.
-struct UnitOfWork {
-  const std::function<void(Database&)>* unit = nullptr;
-  std::exception_ptr error{};  ///< set when it failed: it then changed nothing
-};
+/// How the store's connections are opened.
+DatabaseOptions connection_options(const StoreOptions& options);
 
 /// The store's one writing connection of this queue, and how a group of units is committed with it.
 /// A group that cannot be committed as a whole is run again without the units that failed.
@@ -57,9 +54,10 @@ class Writer {
   void run_group(std::vector<UnitOfWork*>& units, const std::function<bool()>& more);
   bool run_together(std::vector<UnitOfWork*>& units, const std::function<bool()>& more);
   bool run_one(UnitOfWork& work);
-  bool run_apart(std::span<UnitOfWork* const> units);
+  bool run_apart(Units units);
   bool run_in_savepoint(UnitOfWork& work);
   void commit();
+  // writer_recovery.cpp: what did not go as it should.
   void after_failed_commit(const std::optional<ChainTail>& tail, std::exception_ptr error);
   bool overwrite_failed_commit() noexcept;
   void leave_transaction() noexcept;
