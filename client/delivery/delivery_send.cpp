@@ -109,8 +109,9 @@ void Delivery::add_hurried(std::vector<Choice>& chosen, const queue::Plan& plan,
     return std::ranges::find(numbers, number) != numbers.end();
   };
   bool probe_goes = probing() || std::ranges::any_of(chosen, &Choice::probe);
-  for (const auto& [id, until] : hurried_) {
+  for (const auto& hurried : hurried_) {
     if (static_cast<int>(chosen.size()) >= room) return;
+    const SubmissionId& id = hurried.first;
     const auto known = [&](const Choice& choice) { return choice.due.submission.id == id; };
     if (std::ranges::any_of(chosen, known)) continue;
     auto due = parts_.store.delivery_facts(id);

@@ -47,10 +47,10 @@ void Refresher::start_requested() {
 }
 
 void Refresher::take(std::vector<Finished>& finished) {
-  const auto own = std::ranges::stable_partition(
-      finished, [](const Finished& one) { return one.id < first_id; });
-  for (const Finished& one : own) answer(one.id, one.reply);
-  finished.erase(own.begin(), own.end());
+  const auto others = [](const Finished& one) { return one.id < first_id; };
+  const auto own = std::stable_partition(finished.begin(), finished.end(), others);
+  for (auto one = own; one != finished.end(); ++one) answer(one->id, one->reply);
+  finished.erase(own, finished.end());
 }
 
 void Refresher::answer(TransferId id, const Reply& reply) {
