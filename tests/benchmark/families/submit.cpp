@@ -3,6 +3,7 @@
 #include "benchmark/store/bare_store.hpp"
 #include "benchmark/store/forms.hpp"
 #include "benchmark/store/hand_written_store.hpp"
+#include "benchmark/store/python_store.hpp"
 
 namespace lodge::benchmark {
 namespace {
@@ -48,6 +49,45 @@ void add_rates(Report& report, const Compared& compared, const std::string& firs
               .too_noisy = compared.too_noisy});
 }
 
+/// Beside what people write: goals are for small forms alone.
+void add_peer(Report& report, const Compared& peer, const std::string& rate,
+              const std::string& ratio, std::optional<Goal> goal) {
+  report.add({.what = rate,
+              .value = peer.second_rate.middle,
+              .unit = "/s",
+              .spread = peer.second_rate,
+              .too_noisy = peer.too_noisy});
+  report.add({.goal_name = "S4",
+              .what = ratio,
+              .value = peer.ratio.middle,
+              .unit = "x",
+              .spread = peer.ratio,
+              .goal = goal,
+              .too_noisy = peer.too_noisy});
+}
+
+void measure_peers(Report& report, const Settings& settings, const Side& lodge, long& number) {
+  const DiskFolder folder;
+  const bool small = settings.bytes <= 1'000;
+  const std::string size = " (" + std::to_string(settings.bytes) + " B)";
+  const int operations = settings.bytes > 100'000 ? 5 : 20;
+  std::vector<std::string> texts;
+  HandWrittenStore hand(folder / "hand");
+  const Side written = text_side(hand, texts, settings.bytes, number);
+  add_peer(report, take_turns(lodge, written, operations, 16),
+           "hand-written outbox (default journal, autocommit)" + size,
+           "submit to the hand-written outbox" + size,
+           small ? std::optional(at_least(8)) : std::nullopt);
+  if (!PythonStore::is_installed()) return report.say("python3 is not installed: left out");
+  PythonStore python(folder / "python");
+  Side scripted = text_side(hand, texts, settings.bytes, number);
+  scripted.run = [&] { python.submit(texts); };
+  add_peer(report, take_turns(lodge, scripted, operations, 16),
+           "Python's sqlite3 with its defaults" + size,
+           "submit to Python's sqlite3 with its defaults" + size,
+           small ? std::optional(at_least(4)) : std::nullopt);
+}
+
 }  // namespace
 
 void measure_submit(Report& report, const Settings& settings) {
@@ -74,21 +114,7 @@ void measure_submit(Report& report, const Settings& settings) {
               .goal = small ? std::optional(at_least(0.90)) : std::nullopt,
               .too_noisy = compared.too_noisy});
 
-  HandWrittenStore hand(folder / "hand");
-  const Side written = text_side(hand, texts, settings.bytes, number);
-  const Compared peers = take_turns(lodge, written, settings.bytes > 100'000 ? 5 : 20, 16);
-  report.add({.what = "hand-written outbox (default journal, autocommit)" + size,
-              .value = peers.second_rate.middle,
-              .unit = "/s",
-              .spread = peers.second_rate,
-              .too_noisy = peers.too_noisy});
-  report.add({.goal_name = "S4",
-              .what = "submit to the hand-written outbox" + size,
-              .value = peers.ratio.middle,
-              .unit = "x",
-              .spread = peers.ratio,
-              .goal = small ? std::optional(at_least(8)) : std::nullopt,
-              .too_noisy = peers.too_noisy});
+  measure_peers(report, settings, lodge, number);
 }
 
 // The same twice, in turns: apart from 1 by as much as chance moves a ratio here.

@@ -5,6 +5,8 @@
 #include <chrono>
 #include <stdexcept>
 
+#include "lodge/client.hpp"
+
 namespace lodge::benchmark {
 namespace {
 
@@ -26,20 +28,25 @@ HandWrittenStore::HandWrittenStore(const std::string& path) {
   sqlite3* handle = nullptr;
   if (sqlite3_open(path.c_str(), &handle) != SQLITE_OK) fail(handle);
   handle_ = handle;
-  run(handle, "CREATE TABLE outbox (number INTEGER PRIMARY KEY, body TEXT, made INTEGER)");
-  run(handle, "CREATE TABLE history (number INTEGER PRIMARY KEY, what TEXT, made INTEGER)");
+  run(handle,
+      "CREATE TABLE outbox (number INTEGER PRIMARY KEY, id TEXT UNIQUE, body TEXT, made INTEGER)");
+  run(handle,
+      "CREATE TABLE history (number INTEGER PRIMARY KEY, id TEXT, what TEXT, made INTEGER)");
+  run(handle, "CREATE INDEX history_of_id ON history (id)");
 }
 
 HandWrittenStore::~HandWrittenStore() { sqlite3_close(static_cast<sqlite3*>(handle_)); }
 
 void HandWrittenStore::submit(const std::string& text) {
   auto* handle = static_cast<sqlite3*>(handle_);
-  for (const char* sql : {"INSERT INTO outbox (body, made) VALUES (?1, ?2)",
-                          "INSERT INTO history (what, made) VALUES (?1, ?2)"}) {
+  const std::string id = new_key();
+  for (const char* sql : {"INSERT INTO outbox (id, body, made) VALUES (?3, ?1, ?2)",
+                          "INSERT INTO history (id, what, made) VALUES (?3, ?1, ?2)"}) {
     sqlite3_stmt* insert = nullptr;
     if (sqlite3_prepare_v2(handle, sql, -1, &insert, nullptr) != SQLITE_OK) fail(handle);
     sqlite3_bind_text64(insert, 1, text.data(), text.size(), SQLITE_STATIC, SQLITE_UTF8);
     sqlite3_bind_int64(insert, 2, now());
+    sqlite3_bind_text64(insert, 3, id.data(), id.size(), SQLITE_STATIC, SQLITE_UTF8);
     const int code = sqlite3_step(insert);
     sqlite3_finalize(insert);
     if (code != SQLITE_DONE) fail(handle);

@@ -4,8 +4,8 @@
 
 namespace lodge::benchmark {
 
-/// What is often written by hand: SQLite's default journal, a table, each insert its own
-/// transaction, statements not prepared.
+/// What is often written by hand: SQLite's default journal, an outbox and a history with an index
+/// each, every insert its own transaction, statements not prepared.
 class HandWrittenStore {
  public:
   explicit HandWrittenStore(const std::string& path);
