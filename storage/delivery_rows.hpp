@@ -90,10 +90,10 @@ struct ConflictFound {
   std::string note{};
 };
 
-/// What an attempt, or a comparison without one, made of a submission.
+/// What an attempt made of a submission.
 struct Settled {
   std::int64_t submission = 0;
-  std::optional<std::int64_t> attempt{};  ///< empty: settled without a request
+  std::int64_t attempt = 0;
   // What came of the attempt.
   std::string outcome{};
   int status = 0;

@@ -18,7 +18,6 @@ struct Case {
   const Texts& texts;
   const Profile& profile;
   RequestKey fresh;
-  Time now;
 
   [[nodiscard]] const Submission& submission() const { return due.submission; }
   [[nodiscard]] const Record& record() const { return due.record; }
@@ -31,20 +30,6 @@ Open open(const Case& the, Precondition precondition, std::string tag = {}) {
   return {open_request(the.due, the.profile, the.fresh, precondition, std::move(tag))};
 }
 
-Done done(const Case& the, const Reconciled& found, const ServerCopy& copy) {
-  storage::Settled settled = as_it_is(the.due);
-  settled.due_at = the.now;
-  settled.record = learned_from(copy);
-  if (found.kind == Kind::conflict) {
-    make_conflicted(settled, found, copy);
-  } else if (found.kind == Kind::withdraw) {
-    make_withdrawn(settled);
-  } else {
-    make_delivered(settled, "already there: equals the server's copy");
-  }
-  return {std::move(settled)};
-}
-
 // The record moved on since the form was written: its text decides, never its tag alone.
 Composed compare(const Case& the) {
   if (!the.record().version || !the.texts.server) return Check{};
@@ -55,13 +40,8 @@ Composed compare(const Case& the) {
     case Kind::send_ours:
     case Kind::send_merged:
       return Open{request_for(the.due, found, copy, the.profile, the.fresh)};
-    case Kind::ours_is_there:
-    case Kind::nothing_to_send:
-    case Kind::conflict:
-    case Kind::withdraw:
-      return done(the, found, copy);
     default:
-      return Check{};
+      return Check{};  // an old copy proves no delivery, and no conflict either
   }
 }
 
@@ -91,10 +71,9 @@ bool is_for_this_endpoint(const Case& the) {
 
 }  // namespace
 
-Composed compose(const Due& due, const Texts& texts, const Profile& profile, RequestKey fresh,
-                 Time now) {
+Composed compose(const Due& due, const Texts& texts, const Profile& profile, RequestKey fresh) {
   if (due.step == Step::check) return Check{};
-  const Case the{due, texts, profile, fresh, now};
+  const Case the{due, texts, profile, fresh};
   if (due.request) {
     return is_for_this_endpoint(the) ? Composed(Repeat{}) : Composed(Check{});
   }

@@ -23,17 +23,15 @@ struct Check {};   ///< the server's copy must be read first
 struct Open {
   storage::NewRequest request{};
 };  ///< a new request is opened and goes
-struct Done {
-  storage::Settled settled{};
-};  ///< nothing need be sent, or it cannot be merged
 
-using Composed = std::variant<Repeat, Check, Open, Done>;
+using Composed = std::variant<Repeat, Check, Open>;
 
-/// Decides what goes on the wire for a submission that is due (docs/states.md, "followers").
-/// `fresh` becomes the key of a new request. Check as an answer to Step::send is no modification:
-/// claim it as Step::check.
+/// Decides what goes on the wire for a submission that is due (docs/states.md, "followers"). What
+/// is known of the record may be old: it says with which version to ask, and settles nothing by
+/// itself. `fresh` becomes the key of a new request. Check as an answer to Step::send is no
+/// modification: claim it as Step::check.
 Composed compose(const storage::Due& due, const Texts& texts, const Profile& profile,
-                 RequestKey fresh, Time now);
+                 RequestKey fresh);
 
 /// The bytes of a stored request, but for Authorization: the same every time.
 Request wire_request(const storage::Due& due, const storage::StoredRequest& stored,

@@ -107,7 +107,7 @@ void apply(Database& database, SubmissionBrief& brief, const Settled& settled, c
 
 /// The answer's attempt still has the submission, and has ended by now.
 bool takes_back(Database& database, const SubmissionBrief& brief, const Settled& settled, Time at) {
-  return brief.state == State::sending && end_open_attempt(database, *settled.attempt, brief,
+  return brief.state == State::sending && end_open_attempt(database, settled.attempt, brief,
                                                            {.at = at,
                                                             .outcome = settled.outcome,
                                                             .status = settled.status,
@@ -133,11 +133,9 @@ Stored settle_one(Database& database, const Settled& settled, const Act& act) {
                                             std::to_string(settled.submission) +
                                             ", which does not exist.");
   }
-  const bool ours = settled.attempt ? takes_back(database, *brief, settled, act.at)
-                                    : may_go(brief->state) && brief->ready;
-  if (!ours && settled.attempt) return settle_late(database, settled, act);
-  Stored stored{.late = !ours, .state = brief->state};
-  if (ours) apply(database, *brief, settled, act, stored);
+  if (!takes_back(database, *brief, settled, act.at)) return settle_late(database, settled, act);
+  Stored stored;
+  apply(database, *brief, settled, act, stored);
   return stored;
 }
 

@@ -28,7 +28,7 @@ Draft draft_of(std::uint8_t last, std::string key) {
 Settled settled_as(State state, const Claim& claim, const Claimed& claimed) {
   Settled settled;
   settled.submission = claim.submission;
-  settled.attempt = claimed.attempt;
+  settled.attempt = claimed.attempt.value();
   settled.outcome = "done";
   settled.state = state;
   settled.due_at = seed_time;

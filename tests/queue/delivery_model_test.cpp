@@ -116,7 +116,7 @@ struct Run {
     fresh.bytes[0] = 1;
     fresh.bytes[14] = static_cast<std::uint8_t>(steps >> 8);
     fresh.bytes[15] = static_cast<std::uint8_t>(steps);
-    const auto composed = queue::compose(due, texts, scene.profile, fresh, scene.now);
+    const auto composed = queue::compose(due, texts, scene.profile, fresh);
     if (std::holds_alternative<queue::Check>(composed)) {
       const Request request = queue::check_request(due, scene.profile);
       const Reply reply = through(server, request, chance, faults);
@@ -124,8 +124,6 @@ struct Run {
       auto circumstances = scene.circumstances();
       circumstances.fresh = fresh;
       learn(scene.apply(queue::settle_check(due, 1, texts, meaning, reply, circumstances)).settled);
-    } else if (const auto* done = std::get_if<queue::Done>(&composed)) {
-      learn(done->settled);
     } else {
       if (const auto* opened = std::get_if<queue::Open>(&composed)) open(opened->request);
       send(chance, faults);

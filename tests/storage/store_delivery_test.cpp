@@ -249,21 +249,6 @@ TEST_CASE("a batch of answers is stored together, each on its own merits") {
   CHECK_INTACT(kiosk);
 }
 
-TEST_CASE("a form is settled without a request only while it waits in front") {
-  Kiosk kiosk;
-  const auto form = kiosk.submit("ada", ours);
-  const auto behind = kiosk.submit("ada", theirs);
-  Settled there = kiosk.settled(behind.id, {}, State::delivered);
-  CHECK(kiosk.settle(there).late);
-  CHECK(kiosk.state(behind.id) == State::pending);
-  there = kiosk.settled(form.id, {}, State::delivered);
-  there.evidence = "the merge equals the server's copy";
-  CHECK_FALSE(kiosk.settle(there).late);
-  CHECK(kiosk.state(form.id) == State::delivered);
-  CHECK(kiosk.store().attempts(form.id).empty());
-  CHECK_INTACT(kiosk);
-}
-
 TEST_CASE("a rejected or conflicted form holds up its own record only") {
   Kiosk kiosk;
   const auto bad = kiosk.submit("ada", ours);

@@ -116,7 +116,7 @@ Settled Kiosk::settled(const SubmissionId& id, const Claimed& claimed, State sta
   const Due facts = store().delivery_facts(id).value();
   Settled settled;
   settled.submission = facts.submission.number;
-  settled.attempt = claimed.attempt;
+  settled.attempt = claimed.attempt.value();
   settled.outcome = state == State::delivered ? "done" : "retry";
   settled.state = state;
   settled.in_doubt = state == State::unconfirmed;

@@ -48,7 +48,7 @@ TEST_CASE(
   expect_calm(kiosk, bad, "sending");
 }
 
-TEST_CASE("P8: nor does one whose answer is found without asking, and cannot be stored", "[P8]") {
+TEST_CASE("P8: nor does one that is to be sent and cannot be claimed", "[P8]") {
   Kiosk kiosk;
   kiosk.open().pause("until its row was changed");
   kiosk.server.edit(ada, {{"x", 1}}, kiosk.clock->now());

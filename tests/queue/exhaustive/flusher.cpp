@@ -98,10 +98,7 @@ void send(World& world, int row, const queue::Profile& profile) {
   flight.texts = it.texts;
   flight.texts.server = world.known[it.record].text;
   RequestKey fresh;
-  const auto composed = queue::compose(flight.due, flight.texts, profile, fresh, world.now);
-  if (const auto* done = std::get_if<queue::Done>(&composed)) {
-    return settle(world, row, nullptr, {.settled = done->settled, .gates = {}});
-  }
+  const auto composed = queue::compose(flight.due, flight.texts, profile, fresh);
   std::optional<storage::NewRequest> opened;
   if (const auto* open = std::get_if<queue::Open>(&composed)) opened = open->request;
   if (!claim(world, row, opened)) {
@@ -162,11 +159,11 @@ void receive(World& world, const Flight& flight, const Reply& reply,
   if (flight.step == Step::send) {
     const auto meaning = queue::classify(flight.request, flight.due.request->precondition, reply,
                                          flight.due.in_doubt, profile, world.now);
-    return settle(world, flight.row, &flight,
+    return settle(world, flight.row, flight,
                   queue::settle_send(flight.due, flight.attempt, meaning, the));
   }
   const auto meaning = queue::classify_check(flight.request, reply, profile, world.now);
-  settle(world, flight.row, &flight,
+  settle(world, flight.row, flight,
          queue::settle_check(flight.due, flight.attempt, flight.texts, meaning, reply, the));
 }
 

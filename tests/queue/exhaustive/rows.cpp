@@ -137,14 +137,12 @@ bool claim(World& world, int row, const std::optional<storage::NewRequest>& requ
   return true;
 }
 
-void settle(World& world, int row, const Flight* flight, const queue::Settlement& settlement) {
+void settle(World& world, int row, const Flight& flight, const queue::Settlement& settlement) {
   Row& it = world.rows[static_cast<std::size_t>(row)];
   const Settled& settled = settlement.settled;
-  if (flight == nullptr) {
-    become(world, it, settled);
-  } else if (flight->old || it.due.submission.state != State::sending) {
-    if (!flight->old) it.open = false;
-    settle_late(world, it, *flight, settled);
+  if (flight.old || it.due.submission.state != State::sending) {
+    if (!flight.old) it.open = false;
+    settle_late(world, it, flight, settled);
   } else {
     it.open = false;
     it.lost = 0;

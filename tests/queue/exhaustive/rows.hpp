@@ -12,8 +12,7 @@ bool is_ready(const World& world, int row);
 
 /// Opens an attempt and, if given, a request. False: it is not there to be claimed.
 bool claim(World& world, int row, const std::optional<storage::NewRequest>& request);
-/// `flight` empty: settled without a request.
-void settle(World& world, int row, const Flight* flight, const queue::Settlement& settlement);
+void settle(World& world, int row, const Flight& flight, const queue::Settlement& settlement);
 /// A new epoch: what was under way is unconfirmed, and its replies come late or never.
 void take_over(World& world);
 void withdraw(World& world, int row);
