@@ -76,7 +76,7 @@ void Client::Impl::start() {
   const std::weak_ptr<Impl> weak = weak_from_this();
   const auto wake = [weak] {
     if (const auto self = weak.lock()) {
-      if (self->worker) self->worker->wake();
+      if (self->started) self->worker->wake();
     }
   };
   transport = options.transport ? options.transport : client::system_transport(options);
@@ -89,7 +89,8 @@ void Client::Impl::start() {
       .random = random,
       .spread = options.spread,
       .changed = [weak](const client::MonitorChange& change) {
-        if (const auto self = weak.lock()) self->network_changed(change);
+        const auto self = weak.lock();
+        if (self && self->started) self->network_changed(change);
       }});
   refresher = std::make_unique<client::Refresher>(*store, *transport, *clock, profile, authorizer);
   prober =
@@ -134,6 +135,7 @@ void Client::Impl::start() {
   std::optional<client::FileWatch::Method> watching;
   if (options.threads) watching = client::FileWatch::Method::events;
   turn = std::make_unique<client::FlushTurn>(options.store, wake, watching);
+  started = true;
   if (options.threads) worker->start(shared_from_this());
 }
 

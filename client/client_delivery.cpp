@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <utility>
 
 #include "client/client_impl.hpp"
 #include "client/delivery/earlier.hpp"
@@ -9,6 +10,8 @@ namespace {
 
 constexpr auto longest_wait_after_failure = std::chrono::seconds(30);
 constexpr int passes_in_vain = 20;
+// "For ever" added to the present moment would be a moment long past.
+constexpr std::chrono::milliseconds longest_patience = std::chrono::hours(24 * 365);
 constexpr auto wait_after_vain = std::chrono::seconds(1);
 
 std::vector<storage::GateChange> pauses(const Scope& scope, Time now, const std::string& words,
@@ -106,14 +109,18 @@ Duration Client::Impl::after_failed_pass(const std::exception& error) noexcept {
 }
 
 std::optional<Time> Client::Impl::deliver(bool eager) {
-  if (!options.deliver || !has_endpoint || closed) {
+  if (closed) return std::nullopt;  // what arrived is for close()
+  if (!options.deliver || !has_endpoint) {
     arrived.clear();
     return std::nullopt;
   }
   if (!turn->take(clock->now())) {
     arrived.clear();
-    began = false;
     delivering = false;
+    if (std::exchange(began, false)) {
+      delivery->lose_turn();
+      turn->ring();  // for what was submitted here before this was noticed
+    }
     return std::nullopt;
   }
   if (!began) {
@@ -184,6 +191,7 @@ bool Client::Impl::drain(std::chrono::milliseconds patience) {
 
 Status Client::flush(std::chrono::milliseconds patience) {
   impl_->check_may_wait();
+  patience = std::min(patience, longest_patience);
   if (!impl_->delivering) impl_->turn->ring();
   if (impl_->options.threads) {
     impl_->worker->run_until_idle(patience);
@@ -196,7 +204,7 @@ Status Client::flush(std::chrono::milliseconds patience) {
 bool Client::drain(std::chrono::milliseconds patience) {
   impl_->check_may_wait();
   if (!impl_->delivering) impl_->turn->ring();
-  return impl_->drain(patience);
+  return impl_->drain(std::min(patience, longest_patience));
 }
 
 std::optional<Time> Client::step() {
@@ -262,6 +270,7 @@ void Client::set_network(Path path) {
 
 Refreshed Client::refresh(const RecordId& record, std::chrono::milliseconds patience) {
   impl_->check_may_wait();
+  patience = std::min(patience, longest_patience);
   queue::check_record_id(record);
   if (!impl_->has_endpoint) {
     throw Error(Errc::no_endpoint, "there is nobody to ask: set Options::endpoint");

@@ -42,7 +42,7 @@ void Client::Impl::network_changed(const client::MonitorChange& change) {
   }
   if (change.network) connections_stale = true;
   if (change.came_back) came_back = true;
-  if (worker) worker->wake();
+  worker->wake();
 }
 
 void Client::Impl::log(LogLine line) const {

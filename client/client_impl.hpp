@@ -99,6 +99,7 @@ struct Client::Impl : std::enable_shared_from_this<Client::Impl> {
   int vain = 0;                ///< passes in a row that asked for another and moved nothing
   std::uint64_t progress = 0;  ///< of the delivery at the last pass
   int failures = 0;            ///< passes in a row that the store refused; worker only
+  std::atomic<bool> started{false};  ///< every part is there: until then nobody calls back
   std::atomic<bool> closed{false};
   std::unique_ptr<client::Worker> worker{};
 };

@@ -26,6 +26,8 @@ void Delivery::begin() {
   begin_again_ = false;
 }
 
+void Delivery::lose_turn() { flights_.clear(); }
+
 void Delivery::hurry(const SubmissionId& id) {
   hurried_[id] = parts_.clock.now() + patience_of_a_person;
   hurry_news_ = true;
@@ -53,6 +55,8 @@ std::optional<Time> Delivery::step(std::vector<Finished>& replies, bool eager) {
   if (begin_again_) begin();
   receive_all(most_at_once());
   const Time now = parts_.clock.now();
+  if (record_again_ && *record_again_ > now + longest_wait_after_failed_record)
+    record_again_ = now;  // the clock was set back
   if (record_again_ && now < *record_again_) return record_again_;
   if (record_again_ && !record()) return record_again_;
   if (may_wait(now) && !woken && !must_look()) return *unrecorded_since_ + longest_wait_of_answer;
@@ -92,11 +96,11 @@ void Delivery::abandon(std::vector<Finished> last) {
   inbox_.insert(inbox_.end(), std::make_move_iterator(last.begin()),
                 std::make_move_iterator(last.end()));
   read_gates();
+  abandoning_ = true;
   receive_all();
   std::vector<TransferId> ids;
   for (const auto& [id, flight] : flights_) ids.push_back(id);
   for (const TransferId id : ids) {
-    flights_.at(id).refreshed = true;  // no second try with other credentials
     receive({.id = id, .reply = {.error = TransportError::cancelled, .departures = 1}});
   }
   record();

@@ -55,6 +55,10 @@ class Delivery {
   /// This process now delivers: attempts an earlier one left open become unconfirmed.
   void begin();
 
+  /// Another process delivers from now on, and took what was under way for interrupted. Answers
+  /// that are not recorded yet are kept for the next begin().
+  void lose_turn();
+
   /// Somebody waits for this form: it need not wait for the spread after an outage.
   void hurry(const SubmissionId& id);
 
@@ -64,8 +68,8 @@ class Delivery {
   /// Takes back what has not left yet; returns how many replies will say so at least.
   std::size_t recall_all();
 
-  /// Nothing more will be heard but `last`: what is under way is recorded as maybe received. Throws
-  /// Error.
+  /// Nothing more will be heard but `last`: what is under way is recorded as maybe received, and
+  /// nothing is sent or asked of the host. Throws Error.
   void abandon(std::vector<Finished> last);
 
   /// One pass. `replies`: transfers of this delivery that ended; emptied as soon as they are safe
@@ -158,10 +162,12 @@ class Delivery {
   Pace pace_;
   std::vector<storage::Gate> gates_{};  ///< as last read, and as answers changed them since
   std::uint64_t gates_seen_ = 0;
-  Path path_seen_ = Path::unknown;  ///< when last looked for what may go
-  bool more_waits_ = true;          ///< the last look took all it had room for
+  Path path_seen_ = Path::unknown;                  ///< when last looked for what may go
+  bool more_waits_ = true;                          ///< the last look took all it had room for
+  std::vector<std::string> without_credentials_{};  ///< identities, in this pass
   bool hurry_news_ = false;
   bool look_at_once_ = false;  ///< what was recorded last made something else ready, or is due anew
+  bool abandoning_ = false;    ///< nothing is sent any more
   bool begin_again_ = false;   ///< an attempt was opened and then not sent
   std::uint64_t progress_ = 0;
   int record_failures_ = 0;

@@ -116,6 +116,7 @@ void Delivery::receive(const Finished& finished) {
 // fresh credentials. True when they went. Under an id of its own: the answer to what went before,
 // told once more by the transport, must not be taken for the answer to this.
 bool Delivery::resend(TransferId id, Flight& flight, const queue::Meaning& meaning) {
+  if (abandoning_) return false;
   Request again = flight.request;
   const std::string& identity = flight.due.submission.identity;
   std::string words;
@@ -123,6 +124,7 @@ bool Delivery::resend(TransferId id, Flight& flight, const queue::Meaning& meani
   if (meaning.outcome == queue::Outcome::follow && flight.hops < longest_redirect_chain) {
     ++flight.hops;
     again.url = meaning.location;
+    flight.request.url = meaning.location;  // what a next Location is relative to
     credentials = parts_.authorizer.headers(identity, words);
   } else if (meaning.sign_in && !flight.refreshed) {
     flight.refreshed = true;

@@ -20,6 +20,7 @@ std::optional<Time> Delivery::send(bool eager) {
   const auto streams = parts_.store.streams();
   read_gates();
   hurry_news_ = false;
+  without_credentials_.clear();
   path_seen_ = parts_.monitor.path();
   queue::PlanInput input{.streams = streams,
                          .gates = gates_,
@@ -32,32 +33,35 @@ std::optional<Time> Delivery::send(bool eager) {
   const int room =
       static_cast<int>(std::min(static_cast<std::size_t>(std::max(free, 0)), most_at_once()));
   std::vector<Choice> chosen;
+  std::optional<Time> look_for_hurried;
   if (room > 0) {
     chosen = choose(plan, now, room);
+    std::erase_if(hurried_, [&](const auto& one) { return one.second <= now; });
     if (!eager && !hurried_.empty()) {
       input.eager = true;
       const queue::Plan hurry = queue::plan(input, parts_.profile);
       // Otherwise all go anyway, each in its turn.
       if (hurry.streams != plan.streams || hurry.probes != plan.probes)
         add_hurried(chosen, hurry, now, room);
+      // Without a route the system says when there is one.
+      if (path_seen_ != Path::offline) look_for_hurried = hurry.look_again;
     }
   }
   more_waits_ = room <= 0 || static_cast<int>(chosen.size()) >= room;
   read_texts(chosen);
-  const std::size_t answers = unrecorded_.settled.size();
   std::vector<Candidate> candidates;
   candidates.reserve(chosen.size());
   for (Choice& choice : chosen) {
     auto candidate = prepare(choice, now);
     if (candidate) candidates.push_back(std::move(*candidate));
   }
-  const bool settled_without_request = unrecorded_.settled.size() > answers;
-  if (candidates.empty() && !settled_without_request && may_wait(now))
-    return earlier(*unrecorded_since_ + longest_wait_of_answer, next_look(plan));
+  if (candidates.empty() && may_wait(now))
+    return earlier(*unrecorded_since_ + longest_wait_of_answer,
+                   earlier(look_for_hurried, next_look(plan)));
   look_at_once_ = false;
   if (!record(std::move(candidates))) return record_again_;
   if (look_at_once_) return now;  // what was not free when this pass looked
-  return next_look(plan);
+  return earlier(look_for_hurried, next_look(plan));
 }
 
 // Streams that are held keep what they handed to the transport and what did not leave.
@@ -86,32 +90,36 @@ std::vector<Delivery::Choice> Delivery::choose(const queue::Plan& plan, Time now
   const auto first = [](const storage::Due& due) {
     return std::pair(due.due_at, due.submission.number);
   };
+  // First, so that a backlog of what may go freely does not keep a group from its probe.
+  std::optional<storage::Due> probe;
+  if (plan.probe_limit > 0 && !probing() && room > 0) {
+    auto probes = parts_.store.due(plan.probes, now, horizon, 1);
+    const auto found = std::ranges::min_element(probes, {}, first);
+    if (found != probes.end()) probe = std::move(*found);
+  }
+  if (probe) --room;
   std::vector<storage::Due> due = parts_.store.due(plan.streams, now, horizon, room);
   // One stream comes in order, and these are large to move.
   if (!std::ranges::is_sorted(due, {}, first)) std::ranges::sort(due, {}, first);
   if (static_cast<int>(due.size()) > room) due.resize(static_cast<std::size_t>(room));
   std::vector<Choice> chosen;
-  chosen.reserve(due.size());
+  chosen.reserve(due.size() + 1);
   for (storage::Due& one : due) chosen.push_back({.due = std::move(one)});
-  if (plan.probe_limit > 0 && !probing() && static_cast<int>(chosen.size()) < room) {
-    auto probes = parts_.store.due(plan.probes, now, horizon, 1);
-    const auto probe = std::ranges::min_element(probes, {}, first);
-    if (probe != probes.end()) chosen.push_back({.due = std::move(*probe), .probe = true});
-  }
+  if (probe) chosen.push_back({.due = std::move(*probe), .probe = true});
   return chosen;
 }
 
 // Forms that somebody waits for do not wait for the spread after an outage.
 void Delivery::add_hurried(std::vector<Choice>& chosen, const queue::Plan& plan, Time now,
                            int room) {
-  std::erase_if(hurried_, [&](const auto& one) { return one.second <= now; });
   const auto has = [](const std::vector<std::int64_t>& numbers, std::int64_t number) {
     return std::ranges::find(numbers, number) != numbers.end();
   };
   bool probe_goes = probing() || std::ranges::any_of(chosen, &Choice::probe);
-  for (const auto& hurried : hurried_) {
+  // The newest first: one that is probed in vain must not take the place of who comes after it.
+  for (auto hurried = hurried_.rbegin(); hurried != hurried_.rend(); ++hurried) {
     if (static_cast<int>(chosen.size()) >= room) return;
-    const SubmissionId& id = hurried.first;
+    const SubmissionId& id = hurried->first;
     const auto known = [&](const Choice& choice) { return choice.due.submission.id == id; };
     if (std::ranges::any_of(chosen, known)) continue;
     auto due = parts_.store.delivery_facts(id);
@@ -174,15 +182,14 @@ std::optional<Delivery::Candidate> Delivery::prepare(Choice& choice, Time now) {
     return std::nullopt;
   }
   const queue::Composed composed =
-      queue::compose(due, flight.texts, parts_.profile, fresh_key(now), now);
-  if (const auto* done = std::get_if<queue::Done>(&composed)) {
-    unrecorded_.settled.push_back(done->settled);
-    unrecorded_.dues.push_back(std::move(due));
-    return std::nullopt;
-  }
+      queue::compose(due, flight.texts, parts_.profile, fresh_key(now));
   std::string words;
-  auto credentials = parts_.authorizer.headers(due.submission.identity, words);
+  const std::string& identity = due.submission.identity;
+  if (std::ranges::find(without_credentials_, identity) != without_credentials_.end())
+    return std::nullopt;  // told and held within this pass
+  auto credentials = parts_.authorizer.headers(identity, words);
   if (!credentials) {
+    without_credentials_.push_back(identity);
     hold_identity(due.submission.identity, words, now);
     return std::nullopt;
   }

@@ -91,6 +91,10 @@ void Monitor::read_route(bool from_system) {
     change =
         take({.kind = Sign::Kind::route, .route = parts_.source->route(parts_.host, parts_.port)});
   }
+  if (from_system && path() == Path::captive) {
+    take({.kind = Sign::Kind::asked});  // another network, or the same one after a sign-in
+    change.came_back = true;
+  }
   change.network = from_system;
   tell(change);
 }

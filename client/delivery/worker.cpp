@@ -70,6 +70,7 @@ void Worker::tell(Shared& shared, const std::function<void()>& told) {
 }
 
 Worker::Result Worker::run_once(bool eager) {
+  const std::lock_guard by_hand(state_->by_hand);
   const auto take_woken = [&] {
     const std::lock_guard lock(state_->mutex);
     return std::exchange(state_->woken, false);

@@ -46,7 +46,8 @@ class Worker {
   /// Waits for the end of a pass that begins after this call; false when `patience` ran out first.
   bool wait_for_pass(std::chrono::milliseconds patience);
 
-  /// One pass on the calling thread, for clients without threads.
+  /// One pass on the calling thread, for clients without threads. One thread at a time; a handler
+  /// may call it within a pass.
   Result run_once(bool eager);
 
   /// Waits that long for the thread; then leaves it behind. True when it ended.
@@ -57,6 +58,7 @@ class Worker {
     Shared(Pass p, std::function<void()> t) : pass(std::move(p)), told(std::move(t)) {}
     Pass pass;
     std::function<void()> told;
+    std::recursive_mutex by_hand;
     int telling = 0;  ///< calls of `told` under way
     std::mutex mutex;
     std::condition_variable changed;
