@@ -18,8 +18,9 @@ constexpr std::string_view endpoint_name = "endpoint";
 
 // What was sent to the old address is not repeated at the new one before it was looked for there.
 constexpr const char* check_first =
-    "UPDATE submissions INDEXED BY submissions_unsettled SET step = 'check' "
-    "WHERE settled_at IS NULL AND (request > 0 OR doubt = 1)";
+    "UPDATE submissions INDEXED BY submissions_unsettled SET step = 'check', accepted = 0, "
+    "problem_status = 0 WHERE settled_at IS NULL AND (request > 0 OR doubt = 1 OR base = "
+    "'version')";
 
 }  // namespace
 

@@ -69,7 +69,10 @@ bool Database::rollback() noexcept {
 
 bool Database::in_transaction() const { return sqlite3_get_autocommit(handle_) == 0; }
 
-void Database::savepoint() { once(cache_->savepoint); }
+void Database::savepoint() {
+  before_savepoint_ = recall_.appended ? recall_.tail : std::nullopt;
+  once(cache_->savepoint);
+}
 
 void Database::release_savepoint() { once(cache_->release); }
 
@@ -77,6 +80,8 @@ void Database::rollback_savepoint() {
   recall_ = {};
   once(cache_->rollback_to);
   once(cache_->release);
+  recall_.tail = before_savepoint_;
+  recall_.appended = before_savepoint_.has_value();
 }
 
 std::int64_t Database::last_rowid() const { return sqlite3_last_insert_rowid(handle_); }

@@ -151,6 +151,7 @@ class Database {
   std::unique_ptr<OpenStore> open_store_;  ///< empty where a VFS of the caller's keeps the file
   std::unique_ptr<Cache> cache_;
   Recall recall_{};
+  std::optional<ChainTail> before_savepoint_{};
   std::uint32_t version_after_commit_ = 0;
   std::string path_{};
   std::chrono::milliseconds busy_timeout_{0};

@@ -79,6 +79,7 @@ void FileLock::close() noexcept {
 }
 
 bool FileLock::try_lock(int first, int count) {
+  if (!file_) open();
   while (set_lock(file_.get(), F_WRLCK, first, count) != 0) {
     if (errno == EAGAIN || errno == EACCES) return false;
     if (errno != EINTR) throw system_error(errno, "locking the store");

@@ -11,16 +11,6 @@ bool has_entry(Database& database, const ChainTail& tail) {
   return found->step();
 }
 
-bool is_io(const std::exception_ptr& error) {
-  try {
-    std::rethrow_exception(error);
-  } catch (const Error& reason) {
-    return reason.code() == Errc::io;
-  } catch (...) {
-    return false;
-  }
-}
-
 }  // namespace
 
 /// SQLite's word that a COMMIT failed is nearly the whole truth: its frames may stand in the log,
@@ -37,7 +27,7 @@ void Writer::after_failed_commit(const std::optional<ChainTail>& tail, std::exce
   } catch (...) {
     std::rethrow_exception(error);
   }
-  const bool synced = (is_io(error) || took_effect) && overwrite_failed_commit();
+  const bool synced = overwrite_failed_commit();
   if (!took_effect || !synced) std::rethrow_exception(error);
 }
 

@@ -34,19 +34,19 @@ void take_late_success(Database& database, SubmissionRow& row, int request, cons
 }  // namespace
 
 Stored settle_late(Database& database, const Settled& settled, const Act& act) {
-  const auto attempt = find_attempt(database, *settled.attempt);
+  const auto attempt = find_attempt(database, settled.attempt);
   if (!attempt || attempt->submission != settled.submission) {
     throw Error(Errc::broken_invariant, "An answer names an attempt of another submission.");
   }
   SubmissionRow row = required_submission(database, attempt->attempt.submission);
-  end_attempt(database, *settled.attempt,
+  end_attempt(database, settled.attempt,
               {.at = act.at,
                .outcome = "late",
                .status = settled.status,
                .arrived = settled.arrived,
                .detail = settled.detail});
+  std::optional<LearnedState> learned;
   if (settled.state == State::delivered) {
-    std::optional<LearnedState> learned;
     if (settled.record) {
       const SubmissionBrief brief = brief_of(row);
       learned = learn_state(database, row.record, *settled.record, &brief, act.at);
@@ -64,7 +64,10 @@ Stored settle_late(Database& database, const Settled& settled, const Act& act) {
                             .after = row.content});
   }
   const bool ready = promote_head(database, row.record);
-  return {.late = true, .state = row.submission.state, .next_is_ready = ready};
+  return {.late = true,
+          .state = row.submission.state,
+          .next_is_ready = ready,
+          .stale_drafts = learned ? std::move(learned->stale_drafts) : std::vector<SubmissionId>{}};
 }
 
 }  // namespace lodge::storage

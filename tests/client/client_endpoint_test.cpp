@@ -82,5 +82,45 @@ TEST_CASE("versions of the endpoint before are not named to an adopted one") {
   }
 }
 
+TEST_CASE("a removal that was never sent asks an adopted endpoint first") {
+  Kiosk kiosk;
+  kiosk.open();
+  kiosk.file(ada, {{"x", 1}});
+  kiosk.client->drain(second);
+  kiosk.client->remove(ada);
+  kiosk.client.reset();
+  kiosk.seen.clear();
+  kiosk.server = demo::FormsServer();
+  kiosk.server.edit(ada, {{"x", 2}}, kiosk.clock->now());
+  kiosk.client = std::make_unique<Client>(moved(kiosk, true));
+  kiosk.run(16 * minute);
+  REQUIRE_FALSE(kiosk.seen.empty());
+  CHECK(kiosk.seen.front().method == Method::get);
+  CHECK(kiosk.server.find(ada));
+}
+
+TEST_CASE("P5: what the endpoint before accepted is not believed of an adopted one", "[P5]") {
+  Kiosk kiosk;
+  kiosk.server.edit(ada, {{"x", 1}}, kiosk.clock->now());
+  kiosk.weather = [](const Request& request) -> std::optional<Reply> {
+    if (request.method == Method::put) return test::answer(202);
+    return std::nullopt;
+  };
+  kiosk.open();
+  kiosk.client->refresh(ada);
+  Draft draft = kiosk.client->edit(ada);
+  draft.content["x"] = 2;
+  const Submission update = kiosk.client->submit(draft);
+  kiosk.client->step();
+  kiosk.client->step();
+  REQUIRE(state_of(*kiosk.client, update.id) == "unconfirmed");
+  kiosk.client.reset();
+  kiosk.weather = {};
+  kiosk.client = std::make_unique<Client>(moved(kiosk, true));
+  kiosk.run(16 * minute);
+  CHECK(state_of(*kiosk.client, update.id) == "delivered");
+  CHECK(*kiosk.server.ledger().of_record(ada).back()->body == R"({"x":2})");
+}
+
 }  // namespace
 }  // namespace lodge

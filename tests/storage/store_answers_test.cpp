@@ -56,3 +56,21 @@ TEST_CASE("P7: a version that was learned without its text has none, least of al
   CHECK(text_at("\"2\"") == 0);
   CHECK_INTACT(kiosk);
 }
+
+TEST_CASE("a late success tells of the drafts that are stale since then") {
+  Kiosk kiosk;
+  kiosk.learn("ada", R"({"a":0})", "\"0\"");
+  const auto form = kiosk.submit("ada", R"({"a":1})");
+  Draft other = kiosk.form("ada", "eve");
+  other.base = BaseKind::version;
+  other.base_version = Version{"\"0\""};
+  kiosk.save(other, R"({"b":1})");
+  Settled settled = kiosk.settled(form.id, kiosk.claim(form.id), State::delivered);
+  settled.record = RecordLearned{.presence = Presence::present,
+                                 .version = Version{"\"1\""},
+                                 .text = RecordLearned::Text::of_submission};
+  kiosk.begin_epoch();  // another process took over meanwhile
+  const Stored stored = kiosk.settle(settled);
+  CHECK(stored.late);
+  CHECK(stored.stale_drafts == std::vector{other.id});
+}

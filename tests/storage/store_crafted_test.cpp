@@ -95,6 +95,16 @@ TEST_CASE(
   CHECK(errc_of([&] { (void)kiosk.store().drafts({}); }) == Errc::store_damaged);
 }
 
+TEST_CASE("P6: a row that cannot be read keeps no other form from being delivered", "[P6]") {
+  Kiosk kiosk;
+  kiosk.submit("ada", text);
+  const auto good = kiosk.submit("eve", text);
+  tamper(kiosk.path(), "UPDATE submissions SET tries = 4294967297 WHERE number = 1");
+  const auto due = kiosk.due();
+  REQUIRE(due.size() == 1);
+  CHECK(due[0].submission.id == good.id);
+}
+
 TEST_CASE("S5: a store's epoch that is no number is damage", "[S5]") {
   Kiosk kiosk;
   kiosk.begin_epoch();

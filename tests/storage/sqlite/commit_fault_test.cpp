@@ -150,6 +150,26 @@ TEST_CASE("I/O errors at every call: what was acknowledged is there, what failed
   CHECK(runs > 30);
 }
 
+TEST_CASE("D3: on media that are not trusted a full disk brings no failed call back later",
+          "[D3]") {
+  for (std::int64_t nth = 1;; ++nth) {
+    Fixture my;
+    my.options.power_safe_overwrite = false;
+    my.reopen();
+    CHECK(my.write("before") == "none");
+    my.vfs.fail(DiskCall::write, nth, DiskFault::full);
+    const auto code = my.write("lost");
+    const bool hit = my.vfs.hits() > 0;
+    my.vfs.heal();
+    INFO("write " << nth);
+    CHECK(has_entry(*my.queue, "lost") == (code == "none"));
+    my.reopen();
+    CHECK(has_entry(*my.queue, "lost") == (code == "none"));
+    CHECK(my.is_intact());
+    if (!hit) break;
+  }
+}
+
 TEST_CASE_METHOD(Fixture, "a failing checkpoint fails no commit") {
   const std::string text(30'000, 'x');
   std::int64_t failed_syncs = 0;

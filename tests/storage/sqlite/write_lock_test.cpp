@@ -139,6 +139,21 @@ TEST_CASE("a lock file that somebody removed is made anew, and both sides meet t
   one.unlock();
 }
 
+TEST_CASE("a lock file that could not be made anew once is made when it can be") {
+  TemporaryFolder folder;
+  const std::string path = folder / "store.lodge";
+  CommitQueue queue(StoreOptions{.path = path});
+  const auto write = [&] {
+    return code_of([&] { queue.run([](Database& database) { add_entry(database, "x"); }); });
+  };
+  CHECK(write() == "none");
+  std::filesystem::remove(path + "-write");
+  std::filesystem::create_directory(path + "-write");
+  CHECK(write() != "none");
+  std::filesystem::remove(path + "-write");
+  CHECK(write() == "none");
+}
+
 TEST_CASE("P12: who waits writes before who comes back", "[P12]") {
   TemporaryFolder folder;
   const auto path = folder / "store.lodge";

@@ -7,6 +7,7 @@
 #include <stdexcept>
 #include <vector>
 
+#include "storage/history/high_mark.hpp"
 #include "storage/sqlite/queue_support.hpp"
 #include "support/catch.hpp"
 #include "support/fault_vfs.hpp"
@@ -117,6 +118,26 @@ TEST_CASE("no memory for who else comes: the units fail, nothing is written, the
   writer.finish();
   CHECK_FALSE(work.error);
   CHECK(RawDatabase(path).text("SELECT why FROM history") == "one");
+}
+
+TEST_CASE("D7: the mark is moved although the last unit of a commit failed", "[D7]") {
+  TemporaryFolder folder;
+  const std::string path = folder / "store.lodge";
+  const Unit bad_unit = bad("bad");
+  const Unit good_unit = good("good");
+  {
+    Writer writer(StoreOptions{.path = path});
+    UnitOfWork first{.unit = &bad_unit};
+    UnitOfWork second{.unit = &good_unit};
+    UnitOfWork third{.unit = &bad_unit};
+    std::vector<UnitOfWork*> group{&first, &second, &third};
+    writer.run(group, nobody_else);
+    writer.finish();
+    CHECK_FALSE(second.error);
+  }
+  const auto mark = read_mark(mark_path(path));
+  REQUIRE(mark);
+  CHECK(mark->number == 1);
 }
 
 TEST_CASE("D11: on media that are not trusted a log that was left is emptied at opening", "[D11]") {
