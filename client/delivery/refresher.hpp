@@ -1,8 +1,10 @@
 #pragma once
 
+#include <cstdint>
 #include <future>
 #include <map>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -16,7 +18,7 @@
 namespace lodge::client {
 
 /// Reads records on request (Client::refresh), beside the deliveries on the same transport.
-/// Threads: request() from any, the rest on the worker.
+/// Threads: request() and close() from any, the rest on the worker.
 class Refresher {
  public:
   struct Found {
@@ -42,28 +44,35 @@ class Refresher {
   /// Takes the replies that are its own out of `finished`.
   void take(std::vector<Finished>& finished);
 
-  /// No answer will come: tells everybody who waits.
+  /// No answer will come: tells everybody who waits, whether their read has left or not.
   void close();
 
  private:
   struct Read {
+    std::uint64_t caller = 0;  ///< who waits for it
     RecordId record{};
     std::string identity{};
-    Request request{};
+    Request request{};  ///< without authorization
     Secrets secrets{};
     bool refreshed = false;
-    std::promise<Found> promise{};
   };
 
+  void begin(Read read);
+  void start(Read& read, const std::vector<Header>& credentials);
   void answer(TransferId id, const Reply& reply);
+  bool resend(Read& read, const queue::Meaning& meaning);
+  Found settle(const Read& read, const queue::Meaning& meaning, const Reply& reply);
+  void tell(std::uint64_t caller, Found found);
 
   storage::Store& store_;
   Transport& transport_;
   Clock& clock_;
   const queue::Profile& profile_;
   Authorizer& authorizer_;
-  std::mutex mutex_;
+  std::mutex mutex_;  ///< of the next four; not held while others are called
   std::vector<Read> requested_{};
+  std::map<std::uint64_t, std::promise<Found>> waiting_{};
+  std::uint64_t callers_ = 0;
   bool closed_ = false;
   std::map<TransferId, Read> under_way_{};
   TransferId next_id_ = first_id;
