@@ -102,6 +102,18 @@ struct Loss {
   std::string words{};
 };
 
+/// What is known of a record, noted by who goes to ask the server. Nothing known: all empty.
+struct KnownRecord {
+  Record record{};
+  ContentNumber content = 0;
+};
+
+/// What learning came to.
+struct Learned {
+  bool taken = false;  ///< false: more is known since, and nothing was changed
+  std::vector<SubmissionId> stale_drafts{};  ///< drafts that are stale since now
+};
+
 /// What an exchange came to, one for each settled and each claim.
 struct Exchanged {
   std::vector<Stored> stored{};
@@ -158,8 +170,9 @@ class Store {
   Exchanged exchange(std::span<const Settled>, std::span<const GateChange>, std::span<const Claim>,
                      std::int64_t epoch, const Act&);
   /// What refresh learned of a record; marks its drafts stale when their base is another version.
-  /// Returns the drafts that are stale since now.
-  std::vector<SubmissionId> learn(const RecordId&, const RecordLearned&, const Act&);
+  /// Only where what is known is still `asked_with`, what was known before the request left:
+  /// whatever came since, from any process, is newer than the answer or may be.
+  Learned learn(const RecordId&, const RecordLearned&, const KnownRecord& asked_with, const Act&);
   /// A digest did not match: the submission is parked as damaged and never sent.
   void park_damaged(const SubmissionId&, const Act&);
   /// Makes every version unknown and every submission that may have been sent check-first.

@@ -86,24 +86,24 @@ Exchanged Store::exchange(std::span<const Settled> all, std::span<const GateChan
   return done;
 }
 
-std::vector<SubmissionId> Store::learn(const RecordId& id, const RecordLearned& learned,
-                                       const Act& act) {
-  std::vector<SubmissionId> stale;
-  impl_->write([&](Database& database) {
+Learned Store::learn(const RecordId& id, const RecordLearned& learned,
+                     const KnownRecord& asked_with, const Act& act) {
+  return impl_->write([&](Database& database) -> Learned {
     const RecordRow record = find_or_add_record(database, id);
-    const LearnedState state = learn_state(database, record.number, learned, nullptr, act.at);
-    stale = state.stale_drafts;
-    if (!state.changed()) return;
-    append_entry(database, {.at = act.at,
-                            .who = act.who,
-                            .action = "record learned",
-                            .why = act.why,
-                            .record = record.number,
-                            .version = state.now.record.version,
-                            .before = state.before.content,
-                            .after = state.now.content});
+    if (!is_as_known(record, asked_with.record, asked_with.content)) return {};
+    LearnedState state = learn_state(database, record.number, learned, nullptr, act.at);
+    if (state.changed()) {
+      append_entry(database, {.at = act.at,
+                              .who = act.who,
+                              .action = "record learned",
+                              .why = act.why,
+                              .record = record.number,
+                              .version = state.now.record.version,
+                              .before = state.before.content,
+                              .after = state.now.content});
+    }
+    return {.taken = true, .stale_drafts = std::move(state.stale_drafts)};
   });
-  return stale;
 }
 
 void Store::park_damaged(const SubmissionId& id, const Act& act) {

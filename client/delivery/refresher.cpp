@@ -90,6 +90,8 @@ void Refresher::begin(Read read) {
 void Refresher::start(Read& read, const std::vector<Header>& credentials) {
   Request request = read.request;
   request.headers.insert(request.headers.end(), credentials.begin(), credentials.end());
+  read.asked_with = {.record = store_.record(read.record).value_or(Record{}),
+                     .content = store_.record_content(read.record)};
   read.secrets = Secrets(credentials);
   const TransferId id = next_id_++;
   under_way_.emplace(id, std::move(read));
@@ -132,14 +134,23 @@ bool Refresher::resend(Read& read, const queue::Meaning& meaning) {
   return credentials.has_value();
 }
 
-Refresher::Found Refresher::settle(const Read& read, const queue::Meaning& meaning,
-                                   const Reply& reply) {
+// What it came to; empty: it is asked for once more.
+std::optional<Refresher::Found> Refresher::settle(Read& read, const queue::Meaning& meaning,
+                                                  const Reply& reply) {
   const auto shown = shown_by(meaning, reply);
   if (!shown) return Found{.words = why_nothing(meaning, reply)};
-  Found found{.answered = true};
-  found.stale_drafts =
-      store_.learn(read.record, *shown, {.at = clock_.now(), .who = "lodge", .why = "refresh"});
-  return found;
+  storage::Learned learned = store_.learn(read.record, *shown, read.asked_with,
+                                          {.at = clock_.now(), .who = "lodge", .why = "refresh"});
+  if (!learned.taken && ask_again(read)) return std::nullopt;
+  return Found{.answered = true, .stale_drafts = std::move(learned.stale_drafts)};
+}
+
+bool Refresher::ask_again(Read& read) {
+  if (std::exchange(read.repeated, true)) return false;
+  std::string words;
+  const auto credentials = authorizer_.headers(read.identity, words);
+  if (credentials) start(read, *credentials);
+  return credentials.has_value();
 }
 
 void Refresher::tell(std::uint64_t caller, Found found) {

@@ -17,7 +17,9 @@
 
 namespace lodge::client {
 
-/// Reads records on request (Client::refresh), beside the deliveries on the same transport.
+/// Reads records on request (Client::refresh), beside the deliveries on the same transport. An
+/// answer that was under way while more became known of its record is not taken: it is asked for
+/// once more, and if that happens again what is known now is the answer.
 /// Threads: request() and close() from any, the rest on the worker.
 class Refresher {
  public:
@@ -54,14 +56,17 @@ class Refresher {
     std::string identity{};
     Request request{};  ///< without authorization
     Secrets secrets{};
+    storage::KnownRecord asked_with{};  ///< before it left
     bool refreshed = false;
+    bool repeated = false;
   };
 
   void begin(Read read);
   void start(Read& read, const std::vector<Header>& credentials);
   void answer(TransferId id, const Reply& reply);
   bool resend(Read& read, const queue::Meaning& meaning);
-  Found settle(const Read& read, const queue::Meaning& meaning, const Reply& reply);
+  bool ask_again(Read& read);
+  std::optional<Found> settle(Read& read, const queue::Meaning& meaning, const Reply& reply);
   void tell(std::uint64_t caller, Found found);
 
   storage::Store& store_;

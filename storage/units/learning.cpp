@@ -60,6 +60,12 @@ bool LearnedState::changed() const {
          before.record.version != now.record.version || before.content != now.content;
 }
 
+// Tags come again, and so do presences: the time tells such states apart.
+bool is_as_known(const RecordRow& now, const Record& known, ContentNumber content) {
+  return now.record.presence == known.presence && now.record.version == known.version &&
+         now.record.updated_at == known.updated_at && now.content == content;
+}
+
 LearnedState learn_state(Database& database, std::int64_t record, const RecordLearned& learned,
                          const SubmissionBrief* by, Time at) {
   LearnedState state;

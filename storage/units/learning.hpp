@@ -13,6 +13,9 @@ struct LearnedState {
   [[nodiscard]] bool changed() const;
 };
 
+/// Nobody has learned or forgotten anything of the record since this was known of it.
+bool is_as_known(const RecordRow&, const Record& known, ContentNumber content);
+
 /// Writes what the server has shown of a record, and marks its drafts stale that were begun on
 /// something else. `by` is the submission that it came with, if any: its text may be the record's,
 /// and drafts on top of it stay as they are.

@@ -250,7 +250,8 @@ TEST_CASE("a draft becomes stale when its record moves on at the server") {
   CHECK_FALSE(only_draft(kiosk).stale);
   SECTION("by a new version") { kiosk.learn("ada", third_text, "\"2\""); }
   SECTION("by a removal") {
-    kiosk.store().learn(draft.record, {.presence = Presence::absent}, kiosk.act());
+    kiosk.store().learn(draft.record, {.presence = Presence::absent}, kiosk.known(draft.record),
+                        kiosk.act());
     CHECK(kiosk.store().record(draft.record)->deleted_at == kiosk.now);
   }
   CHECK(only_draft(kiosk).stale);

@@ -168,12 +168,18 @@ void Kiosk::conflict(const SubmissionId& id, std::string theirs, std::string tag
 }
 
 void Kiosk::learn(std::string key, std::string bytes, std::string tag) {
-  store().learn({std::string(collection), std::move(key)},
-                {.presence = Presence::present,
-                 .version = Version{std::move(tag)},
-                 .text = RecordLearned::Text::given,
-                 .bytes = std::move(bytes)},
-                act("refresh"));
+  const RecordId id{std::string(collection), std::move(key)};
+  const Learned learned = store().learn(id,
+                                        {.presence = Presence::present,
+                                         .version = Version{std::move(tag)},
+                                         .text = RecordLearned::Text::given,
+                                         .bytes = std::move(bytes)},
+                                        known(id), act("refresh"));
+  REQUIRE(learned.taken);
+}
+
+KnownRecord Kiosk::known(const RecordId& id) {
+  return {store().record(id).value_or(Record{}), store().record_content(id)};
 }
 
 void tamper(const std::string& path, const char* sql) {

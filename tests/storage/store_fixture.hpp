@@ -55,6 +55,7 @@ class Kiosk {
   void deliver(const SubmissionId& id, std::string tag = "\"1\"");
   void conflict(const SubmissionId& id, std::string theirs, std::string tag);
   void learn(std::string key, std::string bytes, std::string tag);
+  KnownRecord known(const RecordId& id);
 
   std::int64_t epoch = 0;
 
