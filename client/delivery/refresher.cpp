@@ -122,11 +122,15 @@ void Refresher::answer(TransferId id, const Reply& reply) {
   under_way_.erase(found);
 }
 
-// With fresh credentials. True when it went.
+// To the address that the server named, or with fresh credentials. True when it went.
 bool Refresher::resend(Read& read, const queue::Meaning& meaning) {
   std::string words;
   std::optional<std::vector<Header>> credentials;
-  if (meaning.sign_in && !read.refreshed) {
+  if (meaning.outcome == queue::Outcome::follow && read.hops < longest_redirect_chain) {
+    ++read.hops;
+    read.request.url = meaning.location;  // a relative Location that follows starts here
+    credentials = authorizer_.headers(read.identity, words);
+  } else if (meaning.sign_in && !read.refreshed) {
     read.refreshed = true;
     credentials = authorizer_.refresh(read.identity, words);
   }

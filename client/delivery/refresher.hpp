@@ -59,6 +59,7 @@ class Refresher {
     storage::KnownRecord asked_with{};  ///< before it left
     bool refreshed = false;
     bool repeated = false;
+    int hops = 0;
   };
 
   void begin(Read read);
@@ -84,6 +85,7 @@ class Refresher {
 
   /// Attempts are numbered from 1; reads count from here, so that the two never meet.
   static constexpr TransferId first_id = TransferId{1} << 62;
+  static constexpr int longest_redirect_chain = 3;
 };
 
 }  // namespace lodge::client

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <future>
+#include <map>
 
 #include "client/client_case.hpp"
 #include "client/live_server.hpp"
@@ -12,6 +13,8 @@ using nlohmann::json;
 using test::ada;
 using test::Kiosk;
 using test::state_of;
+
+constexpr const char* origin = "http://127.0.0.1:8080";
 
 std::size_t reads(const Kiosk& kiosk) {
   return static_cast<std::size_t>(
@@ -107,6 +110,64 @@ TEST_CASE("refresh brings what is known where it is overtaken again and again") 
   REQUIRE(found.record.version);
   CHECK(found.record.version->tag == kiosk.newest);
   CHECK(kiosk.client->edit(ada).content == json{{"edit", 2}});
+}
+
+// Redirects.
+
+Reply moved_to(const std::string& location) { return test::answer(307, {{"Location", location}}); }
+
+/// A kiosk that signs in, and whose record has moved as these say: from URL to Location.
+struct Moved : Kiosk {
+  std::string home{};  ///< the record's own URL
+  std::map<std::string, std::string> ways{};
+
+  Moved() {
+    server.edit(ada, {{"monday", "09"}}, clock->now());
+    Options mine = options();
+    mine.authorize = [](const Authorization&) {
+      return std::vector<Header>{{"Authorization", "Bearer of-this-origin"}};
+    };
+    client = std::make_unique<Client>(mine);
+    weather = [this](const Request& request) -> std::optional<Reply> {
+      if (home.empty()) home = request.url;
+      const auto way = ways.find(request.url == home ? "home" : request.url);
+      if (way != ways.end()) return moved_to(way->second);
+      Request there = request;
+      there.url = home;
+      return server.handle(there, clock->now());
+    };
+  }
+};
+
+TEST_CASE("refresh follows three redirects within the origin, each from where the last one led") {
+  Moved kiosk;
+  const std::string base = origin;
+  kiosk.ways = {{"home", "/moved/first/ada"},
+                {base + "/moved/first/ada", "second/ada"},
+                {base + "/moved/first/second/ada", base + "/third/ada"}};
+  CHECK(kiosk.client->refresh(ada).record.presence == Presence::present);
+  CHECK(kiosk.client->edit(ada).content == json{{"monday", "09"}});
+  CHECK(reads(kiosk) == 4);
+  CHECK(kiosk.seen.back().url == base + "/third/ada");
+  for (const Request& request : kiosk.seen) {
+    CHECK(header(request.headers, "Authorization") == "Bearer of-this-origin");
+    CHECK(header_count(request.headers, "Authorization") == 1);
+  }
+}
+
+TEST_CASE("refresh does not follow a fourth redirect") {
+  Moved kiosk;
+  const std::string base = origin;
+  kiosk.ways = {{"home", "/1"}, {base + "/1", "/2"}, {base + "/2", "/3"}, {base + "/3", "/4"}};
+  CHECK(test::code_of([&] { kiosk.client->refresh(ada); }) == "io");
+  CHECK(reads(kiosk) == 4);
+}
+
+TEST_CASE("refresh does not follow a redirect to another origin") {
+  Moved kiosk;
+  kiosk.ways = {{"home", "http://127.0.0.1:9090/v1/availability/ada"}};
+  CHECK(test::code_of([&] { kiosk.client->refresh(ada); }) == "io");
+  CHECK(reads(kiosk) == 1);
 }
 
 // The end.
