@@ -11,6 +11,7 @@
 #include "client/composition.hpp"
 #include "client/events/handler_scope.hpp"
 #include "client/input_check.hpp"
+#include "client/network/first_hop.hpp"
 #include "client/system/system_clock.hpp"
 #include "client/system/system_random.hpp"
 #include "queue/http/header_check.hpp"
@@ -81,10 +82,11 @@ void Client::Impl::start() {
   };
   transport = options.transport ? options.transport : client::system_transport(options);
   transport->on_finished(wake);
+  const client::FirstHop hop = client::first_hop(options.proxy, profile.endpoint);
   monitor = std::make_unique<client::Monitor>(client::MonitorParts{
       .source = options.network || !options.threads ? options.network : client::system_network(),
-      .host = profile.endpoint.host,
-      .port = profile.endpoint.port,
+      .host = hop.host,
+      .port = hop.port,
       .clock = clock,
       .random = random,
       .spread = options.spread,

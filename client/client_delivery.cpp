@@ -124,9 +124,9 @@ std::optional<Time> Client::Impl::deliver(bool eager) {
     return std::nullopt;
   }
   if (!began) {
+    delivering = true;  // first: until it is, who asks is told of another process
     delivery->begin();
     began = true;
-    delivering = true;
   }
   std::vector<SubmissionId> fresh;
   {

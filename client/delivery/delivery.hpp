@@ -90,8 +90,9 @@ class Delivery {
     std::int64_t attempt = 0;
     Step step = Step::send;
     storage::Precondition precondition = storage::Precondition::none;
-    Request request{};  ///< without authorization
-    Secrets secrets{};  ///< of the authorization it went with
+    Request request{};                  ///< without authorization
+    std::vector<Header> credentials{};  ///< the authorization it went with
+    Secrets secrets{};                  ///< of it
     queue::Texts texts{};
     bool probe = false;
     bool refreshed = false;

@@ -128,11 +128,15 @@ bool Delivery::resend(TransferId id, Flight& flight, const queue::Meaning& meani
     credentials = parts_.authorizer.headers(identity, words);
   } else if (meaning.sign_in && !flight.refreshed) {
     flight.refreshed = true;
-    credentials = parts_.authorizer.refresh(identity, words);
+    // Another form's refusal may have brought fresh ones while this one was under way.
+    credentials = parts_.authorizer.headers(identity, words);
+    if (!credentials || *credentials == flight.credentials)
+      credentials = parts_.authorizer.refresh(identity, words);
   }
   if (!credentials) return false;
   again.headers.insert(again.headers.end(), credentials->begin(), credentials->end());
   flight.secrets = Secrets(*credentials);
+  flight.credentials = *credentials;
   if (meaning.arrived) flight.due.in_doubt = true;
   constexpr int bits_of_attempt = 56;
   auto node = flights_.extract(id);

@@ -256,6 +256,7 @@ void Delivery::start(Candidate& candidate, const storage::Claimed& claimed) {
   request.headers.insert(request.headers.end(), candidate.credentials.begin(),
                          candidate.credentials.end());
   flight.secrets = Secrets(candidate.credentials);
+  flight.credentials = std::move(candidate.credentials);
   ++progress_;
   parts_.monitor.attempted();
   const auto id = static_cast<TransferId>(flight.attempt);

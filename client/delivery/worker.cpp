@@ -48,8 +48,8 @@ void Worker::wake() {
   {
     const std::lock_guard lock(state_->mutex);
     if (state_->woken) return;
+    told = state_->told;  // may find no memory: then nobody was woken yet
     state_->woken = true;
-    told = state_->told;
     if (told) ++state_->telling;
   }
   state_->changed.notify_all();

@@ -20,6 +20,7 @@ std::string_view name(Method method);
 struct Header {
   std::string name{};
   std::string value{};
+  bool operator==(const Header&) const = default;
 };
 
 /// What goes on the wire. Everything that the server sees is in here; a transport adds only Host,

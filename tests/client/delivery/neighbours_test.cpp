@@ -112,6 +112,34 @@ TEST_CASE("N9: credentials that cannot be had are asked for once in a pass, and 
   CHECK(told == 1);
 }
 
+TEST_CASE("N9: refusals that come one after the other ask for fresh credentials once", "[N9]") {
+  Kiosk kiosk;
+  Options options = kiosk.options();
+  int refreshes = 0;
+  std::string token = "Bearer old";
+  options.authorize = [&](const Authorization& about) {
+    if (about.refresh) token = "Bearer new" + std::to_string(++refreshes);
+    return std::vector<Header>{{"Authorization", token}};
+  };
+  kiosk.weather = [](const Request& request) -> std::optional<Reply> {
+    if (header(request.headers, "Authorization") == "Bearer old") return test::answer(401);
+    return std::nullopt;
+  };
+  kiosk.client = std::make_unique<Client>(options);
+  kiosk.wire->hold();
+  for (int i = 0; i < 16; ++i) kiosk.file({"f", std::to_string(i)}, {{"x", i}});
+  kiosk.client->step();
+  for (const TransferId id : kiosk.wire->held()) {
+    kiosk.wire->release(id);
+    kiosk.client->step();
+    kiosk.clock->advance(std::chrono::milliseconds(20));
+  }
+  kiosk.wire->release_all();
+  kiosk.run(minute);
+  CHECK(refreshes == 1);
+  CHECK(kiosk.client->status().count(State::delivered) == 16);
+}
+
 TEST_CASE("a relative Location is relative to the address that was redirected last") {
   Kiosk kiosk;
   std::vector<std::string> places;
