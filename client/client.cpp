@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <system_error>
 #include <thread>
 #include <utility>
 
@@ -12,6 +13,7 @@
 #include "client/events/handler_scope.hpp"
 #include "client/input_check.hpp"
 #include "client/network/first_hop.hpp"
+#include "client/process/system_shortage.hpp"
 #include "client/system/system_clock.hpp"
 #include "client/system/system_random.hpp"
 #include "queue/http/header_check.hpp"
@@ -173,8 +175,10 @@ void Client::Impl::close() {
   if (!options.transport) transport.reset();
 }
 
-Client::Client(Options options) : impl_(std::make_shared<Impl>(std::move(options))) {
+Client::Client(Options options) try : impl_(std::make_shared<Impl>(std::move(options))) {
   impl_->start();
+} catch (const std::system_error& error) {
+  throw client::system_shortage(error);
 }
 
 Client::~Client() {

@@ -70,7 +70,7 @@ TransportError CurlTransfer::error_after_departure(CURLcode code) const {
 
 // libcurl's longer text names hosts and certificates at most where it is about the connection;
 // elsewhere it may repeat what was received or configured.
-std::string CurlTransfer::detail_of(CURLcode code) const {
+const char* CurlTransfer::detail_of(CURLcode code) const {
   switch (code) {
     case CURLE_OK:
       return "the headers did not come to an end";

@@ -3,6 +3,8 @@
 #include <curl/curl.h>
 
 #include <algorithm>
+#include <chrono>
+#include <cstddef>
 #include <deque>
 #include <exception>
 #include <functional>
@@ -12,6 +14,7 @@
 #include <new>
 #include <string>
 #include <string_view>
+#include <thread>
 #include <unordered_map>
 #include <utility>
 #include <variant>
@@ -19,21 +22,24 @@
 
 #include "client/curl/curl_transfer.hpp"
 #include "client/curl/curl_transport.hpp"
+#include "client/curl/generations.hpp"
 #include "client/curl/mailbox.hpp"
 #include "client/curl/request_check.hpp"
 
 namespace lodge::client {
 namespace {
 
-constexpr int day_ms = 24 * 60 * 60 * 1000;
-// How late an answer on a connection of before a change of network may be noticed.
-constexpr int retired_poll_ms = 20;
-constexpr long most_streams = 8;
+// How long to do without when there is no memory.
+constexpr std::chrono::milliseconds pause_without_memory{20};
 
-Finished not_sent(TransferId id, TransportError error, std::string detail) {
+Finished not_sent(TransferId id, TransportError error, std::string_view detail) noexcept {
   Finished finished{.id = id};
   finished.reply.error = error;
-  finished.reply.detail = std::move(detail);
+  try {
+    finished.reply.detail = detail;
+  } catch (const std::bad_alloc&) {
+    // An answer without its detail is one.
+  }
   return finished;
 }
 
@@ -43,13 +49,6 @@ bool start_libcurl() {
   std::call_once(once, [] { code = curl_global_init(CURL_GLOBAL_DEFAULT); });
   return code == CURLE_OK;
 }
-
-// The connections opened since the network last changed.
-struct Generation {
-  std::unique_ptr<CURLM, decltype(&curl_multi_cleanup)> multi{curl_multi_init(),
-                                                              &curl_multi_cleanup};
-  int running = 0;
-};
 
 // One origin's transfers.
 struct Lane {
@@ -66,32 +65,54 @@ struct Flight {
   Generation* generation = nullptr;
 };
 
+// Nobody could catch what is thrown here. So there is room for each answer before anything is done
+// that ends in one; without room the commands, the transfers that ended and those that wait stay
+// where they are.
 class CurlLoop {
  public:
-  CurlLoop(Mailbox& mailbox, const CurlOptions& options) : mailbox_(mailbox), options_(options) {
+  CurlLoop(Mailbox& mailbox, const CurlOptions& options)
+      : mailbox_(mailbox), options_(options), generations_(options.max_connections) {
     curl_share_setopt(share_.get(), CURLSHOPT_SHARE, CURL_LOCK_DATA_SSL_SESSION);
-    open_generation();
   }
 
   ~CurlLoop() {
     for (const auto& [id, flight] : flights_) leave(*flight);
-    mailbox_.wake_with([] {});
   }
 
   void run() {
-    std::vector<Command> commands;
-    while (mailbox_.take(commands)) {
-      for (Command& command : commands) {
-        std::visit([this](auto& order) { obey(order); }, command);
-      }
+    while (std::vector<Command>* commands = mailbox_.take()) {
+      carry_out(*commands);
+      if (std::exchange(stalled_, false)) launch_all();
       progress();
       // At once, whatever else goes on: whoever records answers works while others are fetched.
-      mailbox_.deliver(finished_);
-      if (!launched_ && mailbox_.may_sleep()) sleep();
+      if (!mailbox_.deliver(finished_)) short_ = true;
+      if (!std::exchange(short_, false)) {
+        if (launched_ || !mailbox_.may_sleep() || generations_.wait(mailbox_.bell())) continue;
+      }
+      std::this_thread::sleep_for(pause_without_memory);
     }
   }
 
  private:
+  bool has_room() noexcept {
+    if (finished_.size() < finished_.capacity()) return true;
+    try {
+      finished_.reserve(std::max(fewest_answers, 2 * finished_.size()));
+      return true;
+    } catch (const std::bad_alloc&) {
+      short_ = true;
+      return false;
+    }
+  }
+
+  void carry_out(std::vector<Command>& commands) {
+    auto next = commands.begin();
+    for (; next != commands.end() && has_room(); ++next) {
+      std::visit([this](auto& order) { obey(order); }, *next);
+    }
+    commands.erase(commands.begin(), next);
+  }
+
   void obey(StartTransfer& order) {
     if (!usable_) {
       finished_.push_back(
@@ -99,12 +120,25 @@ class CurlLoop {
       return;
     }
     if (const auto reason = refusal(order.request)) {
-      finished_.push_back(not_sent(order.id, TransportError::refused, std::string(*reason)));
+      finished_.push_back(not_sent(order.id, TransportError::refused, *reason));
       return;
     }
-    Lane& lane = lane_of(origin(order.request.url));
-    lane.waiting.push_back(std::move(order));
-    launch(lane);
+    if (Lane* lane = put_in_lane(order)) {
+      launch(*lane);
+    } else {
+      finished_.push_back(not_sent(order.id, TransportError::connect, no_memory));
+    }
+  }
+
+  // Null: there is no memory, and the order is as it was.
+  Lane* put_in_lane(StartTransfer& order) noexcept {
+    try {
+      Lane& lane = lane_of(origin(order.request.url));
+      lane.waiting.push_back(std::move(order));
+      return &lane;
+    } catch (const std::bad_alloc&) {
+      return nullptr;
+    }
   }
 
   void obey(const CancelTransfer& order) {
@@ -133,8 +167,8 @@ class CurlLoop {
 
   // Transfers that run end on the connections they have, and nothing new finds those.
   void obey(const ForgetConnections&) {
-    open_generation();
-    drop_ended_generations();
+    generations_.retire();
+    generations_.drop_ended();
   }
 
   Lane& lane_of(std::string_view origin) {
@@ -142,52 +176,48 @@ class CurlLoop {
     return found != lanes_.end() ? found->second : lanes_[std::string(origin)];
   }
 
-  void open_generation() {
-    auto next = std::make_unique<Generation>();
-    CURLM* multi = next->multi.get();
-    if (multi == nullptr) throw std::bad_alloc();
-    curl_multi_setopt(multi, CURLMOPT_MAX_CONCURRENT_STREAMS, most_streams);
-    // libcurl's own limit follows what is under way, and would close most at each lull.
-    curl_multi_setopt(multi, CURLMOPT_MAXCONNECTS, static_cast<long>(options_.max_connections));
-    generations_.push_back(std::move(next));
-    mailbox_.wake_with([multi] { curl_multi_wakeup(multi); });
-  }
-
-  void drop_ended_generations() {
-    const auto newest = generations_.back().get();
-    std::erase_if(generations_,
-                  [&](const auto& each) { return each.get() != newest && each->running == 0; });
+  void launch_all() {
+    for (auto& [name, lane] : lanes_) launch(lane);
   }
 
   void launch(Lane& lane) {
     while (lane.running < options_.max_connections && !lane.waiting.empty()) {
+      if (!has_room()) {
+        stalled_ = true;
+        return;
+      }
       StartTransfer next = std::move(lane.waiting.front());
       lane.waiting.pop_front();
-      const TransferId id = next.id;
       try {
-        take_off(lane, std::move(next));
+        take_off(lane, next);
+      } catch (const std::bad_alloc&) {
+        finished_.push_back(not_sent(next.id, TransportError::connect, no_memory));
       } catch (const std::exception& error) {
-        finished_.push_back(not_sent(id, TransportError::connect, error.what()));
+        finished_.push_back(not_sent(next.id, TransportError::connect, error.what()));
       }
     }
   }
 
-  void take_off(Lane& lane, StartTransfer next) {
-    std::unique_ptr<Flight> flight = idle_flight();
-    flight->transfer.begin(next.id, std::move(next.request));
-    Generation& generation = *generations_.back();
-    if (curl_multi_add_handle(generation.multi.get(), flight->transfer.handle()) != CURLM_OK) {
+  // Everything that may throw comes before libcurl has the transfer.
+  void take_off(Lane& lane, StartTransfer& next) {
+    std::unique_ptr<Flight> fresh = idle_flight();
+    fresh->transfer.begin(next.id, std::move(next.request));
+    fresh->lane = &lane;
+    fresh->generation = &generations_.newest();
+    const auto place = flights_.emplace(next.id, std::move(fresh)).first;
+    Flight& flight = *place->second;
+    if (curl_multi_add_handle(flight.generation->multi.get(), flight.transfer.handle()) !=
+        CURLM_OK) {
+      flights_.erase(place);
       throw std::bad_alloc();
     }
-    flight->lane = &lane;
-    flight->generation = &generation;
     ++lane.running;
-    ++generation.running;
+    ++flight.generation->running;
     launched_ = true;
-    flights_.emplace(next.id, std::move(flight));
   }
 
   std::unique_ptr<Flight> idle_flight() {
+    idle_.reserve(static_cast<std::size_t>(options_.max_connections));  // for when it lands
     if (idle_.empty()) return std::make_unique<Flight>(options_, share_.get());
     std::unique_ptr<Flight> flight = std::move(idle_.back());
     idle_.pop_back();
@@ -197,29 +227,34 @@ class CurlLoop {
   // What a reply frees is filled again, and goes on its way before the next sleep.
   void progress() {
     launched_ = false;
-    for (const auto& generation : generations_) {
+    for (std::size_t place = 0; place < generations_.count(); ++place) {
+      Generation& generation = generations_[place];
       int running = 0;
-      curl_multi_perform(generation->multi.get(), &running);
-      harvest(*generation);
+      curl_multi_perform(generation.multi.get(), &running);
+      harvest(generation);
     }
-    if (std::exchange(doubtful_, false)) open_generation();
-    if (generations_.size() > 1) drop_ended_generations();
+    if (std::exchange(doubtful_, false)) generations_.retire();
+    generations_.drop_ended();
   }
 
   void harvest(const Generation& generation) {
     int left = 0;
-    while (const CURLMsg* message = curl_multi_info_read(generation.multi.get(), &left)) {
-      if (message->msg != CURLMSG_DONE) continue;
-      const CURLcode code = message->data.result;
-      Flight* flight = nullptr;
-      curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &flight);
-      leave(*flight);
-      // A shared connection outlives a transfer that failed on it. One that went silent would
-      // silence whatever goes over it next.
-      doubtful_ = doubtful_ || (code != CURLE_OK && flight->transfer.may_share());
-      finished_.push_back(flight->transfer.finish(code));
-      land(flights_.find(flight->transfer.id()));
+    while (has_room()) {
+      const CURLMsg* message = curl_multi_info_read(generation.multi.get(), &left);
+      if (message == nullptr) return;
+      if (message->msg == CURLMSG_DONE) end(message->easy_handle, message->data.result);
     }
+  }
+
+  void end(CURL* easy, CURLcode code) {
+    Flight* flight = nullptr;
+    curl_easy_getinfo(easy, CURLINFO_PRIVATE, &flight);
+    leave(*flight);
+    // A shared connection outlives a transfer that failed on it. One that went silent would
+    // silence whatever goes over it next.
+    doubtful_ = doubtful_ || (code != CURLE_OK && flight->transfer.may_share());
+    finished_.push_back(flight->transfer.finish(code));
+    land(flights_.find(flight->transfer.id()));
   }
 
   static void leave(Flight& flight) {
@@ -237,23 +272,23 @@ class CurlLoop {
     launch(lane);
   }
 
-  void sleep() {
-    const int longest = generations_.size() > 1 ? retired_poll_ms : day_ms;
-    curl_multi_poll(generations_.back()->multi.get(), nullptr, 0, longest, nullptr);
-  }
+  static constexpr std::size_t fewest_answers = 4;
+  static constexpr std::string_view no_memory = "there was no memory to send it";
 
   Mailbox& mailbox_;
   const CurlOptions& options_;
   const bool usable_ = start_libcurl();
   std::unique_ptr<CURLSH, decltype(&curl_share_cleanup)> share_{curl_share_init(),
                                                                 &curl_share_cleanup};
-  std::vector<std::unique_ptr<Generation>> generations_;
+  Generations generations_;
   std::map<std::string, Lane, std::less<>> lanes_;
   std::unordered_map<TransferId, std::unique_ptr<Flight>> flights_;
   std::vector<std::unique_ptr<Flight>> idle_;
   std::vector<Finished> finished_;
   bool launched_ = false;
   bool doubtful_ = false;
+  bool short_ = false;    // of memory, for something that must be done
+  bool stalled_ = false;  // a lane stands still for want of room
 };
 
 }  // namespace

@@ -48,6 +48,15 @@ bool uses_openssl() {
   return library != nullptr && std::string_view(library).find("OpenSSL") != std::string_view::npos;
 }
 
+// What is good to know, and no reason to fail.
+void note(std::string& place, std::string_view text) noexcept {
+  try {
+    place = text;
+  } catch (const std::bad_alloc&) {
+    place.clear();
+  }
+}
+
 bool is_loopback(std::string_view address) {
   if (address.starts_with("::ffff:")) address.remove_prefix(7);
   return address.starts_with("127.") || address == "::1";
@@ -185,13 +194,13 @@ int CurlTransfer::on_departure(void* self, char* peer, char*, int, int) {
   return go ? CURL_PREREQFUNC_OK : CURL_PREREQFUNC_ABORT;
 }
 
-bool CurlTransfer::depart(std::string_view peer) {
+bool CurlTransfer::depart(std::string_view peer) noexcept {
   if (reply_.departures == most_departures) return false;
   ++reply_.departures;
   reply_.verified = secure_;
   // A proxy on this machine says nothing about who answers behind it.
   reply_.loopback = !proxied_ && is_loopback(peer);
-  reply_.address = peer;
+  note(reply_.address, peer);
   restart_reply();
   return true;
 }
@@ -226,18 +235,18 @@ bool CurlTransfer::read_body(std::string_view bytes) {
   return !too_large_;
 }
 
-Finished CurlTransfer::finish(CURLcode code) {
+Finished CurlTransfer::finish(CURLcode code) noexcept {
   const TransportError error = error_of(code);
-  return take_reply(error, error == TransportError::none ? std::string() : detail_of(code));
+  return take_reply(error, error == TransportError::none ? "" : detail_of(code));
 }
 
-Finished CurlTransfer::cancelled() {
+Finished CurlTransfer::cancelled() noexcept {
   return take_reply(TransportError::cancelled, "cancelled by this side");
 }
 
-Finished CurlTransfer::take_reply(TransportError error, std::string detail) {
+Finished CurlTransfer::take_reply(TransportError error, const char* detail) noexcept {
   reply_.error = error;
-  reply_.detail = std::move(detail);
+  note(reply_.detail, detail);
   // An interim status is nobody's answer.
   reply_.status = head_.status() < 200 ? 0 : head_.status();
   reply_.headers = head_.take_fields();

@@ -19,7 +19,8 @@ struct CurlOptions;
 /// One request at a time, over one easy handle that serves many in turn.
 ///
 /// Threads: all on the loop's. Errors: the constructor and begin() throw when memory runs out or
-/// when libcurl refuses an option that safety depends on; the request was not sent then.
+/// when libcurl refuses an option that safety depends on; the request was not sent then. Nothing
+/// else throws: where memory is wanting for a detail, an answer is without it.
 class CurlTransfer {
  public:
   /// `options` must outlive this; `share` holds the TLS sessions.
@@ -31,8 +32,8 @@ class CurlTransfer {
   /// Prepares the handle for `request`, which refusal() let pass.
   void begin(TransferId id, Request request);
   /// What came of it. The handle must have left its multi handle.
-  Finished finish(CURLcode code);
-  Finished cancelled();
+  Finished finish(CURLcode code) noexcept;
+  Finished cancelled() noexcept;
 
   [[nodiscard]] TransferId id() const { return id_; }
   /// Others may be on the same connection.
@@ -57,13 +58,13 @@ class CurlTransfer {
   void set_headers();
   void add_header_line(std::string_view name, std::string_view value);
   void restart_reply();
-  bool depart(std::string_view peer);
+  bool depart(std::string_view peer) noexcept;
   bool read_body(std::string_view bytes);
-  Finished take_reply(TransportError error, std::string detail);
+  Finished take_reply(TransportError error, const char* detail) noexcept;
   [[nodiscard]] TransportError error_of(CURLcode code) const;
   [[nodiscard]] TransportError error_before_departure(CURLcode code) const;
   [[nodiscard]] TransportError error_after_departure(CURLcode code) const;
-  [[nodiscard]] std::string detail_of(CURLcode code) const;
+  [[nodiscard]] const char* detail_of(CURLcode code) const;
 
   std::unique_ptr<CURL, Cleanup> easy_;
   std::unique_ptr<curl_slist, Cleanup> resolve_;

@@ -1,5 +1,7 @@
 #include "client/curl/curl_transport.hpp"
 
+#include <algorithm>
+#include <cstddef>
 #include <utility>
 
 #include "client/curl/curl_loop.hpp"
@@ -10,6 +12,12 @@ namespace lodge::client {
 namespace {
 
 constexpr std::chrono::milliseconds destructor_patience{1500};
+constexpr int most_ahead = 256;
+
+// Each transfer that may be under way or ahead is started, and perhaps taken back.
+std::size_t most_commands(const CurlOptions& options) {
+  return 2 * static_cast<std::size_t>(most_ahead + std::max(options.max_connections, 0));
+}
 
 std::thread start_thread(std::shared_ptr<Mailbox> mailbox, CurlOptions options) {
   return start_quiet_thread("lodge-transport",
@@ -22,7 +30,8 @@ std::thread start_thread(std::shared_ptr<Mailbox> mailbox, CurlOptions options) 
 }  // namespace
 
 CurlTransport::CurlTransport(CurlOptions options)
-    : mailbox_(std::make_shared<Mailbox>()), thread_(start_thread(mailbox_, std::move(options))) {}
+    : mailbox_(std::make_shared<Mailbox>(most_commands(options))),
+      thread_(start_thread(mailbox_, std::move(options))) {}
 
 CurlTransport::~CurlTransport() {
   if (mailbox_->stop(destructor_patience)) {
@@ -31,6 +40,8 @@ CurlTransport::~CurlTransport() {
     thread_.detach();
   }
 }
+
+int CurlTransport::room_ahead() const { return most_ahead; }
 
 void CurlTransport::start(TransferId id, Request request) {
   mailbox_->post(StartTransfer{id, std::move(request)});

@@ -43,6 +43,10 @@ struct CurlOptions {
 /// opens, and so creates, the file that SSLKEYLOGFILE names; with OpenSSL nothing is written to it.
 /// GnuTLS reads the variable by itself, beyond our reach. OpenSSL reads OPENSSL_CONF.)
 ///
+/// Errors: the constructor throws std::system_error when the system has no descriptors or no thread
+/// for it. Later, what lacks either, or memory, ends with an error and without a departure; an
+/// answer that there is no memory for is reported when there is.
+///
 /// Destruction ends within 1.5 s: a thread that does not end by then is left behind with its own
 /// state; after that it calls nothing of ours.
 class CurlTransport : public Transport {
@@ -52,7 +56,7 @@ class CurlTransport : public Transport {
 
   void start(TransferId id, Request request) override;
   void cancel(TransferId id) override;
-  [[nodiscard]] int room_ahead() const override { return 256; }
+  [[nodiscard]] int room_ahead() const override;
   void recall(TransferId id) override;
   std::vector<Finished> collect() override;
   void on_finished(std::function<void()> notify) override;

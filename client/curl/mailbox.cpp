@@ -2,16 +2,25 @@
 
 #include <algorithm>
 #include <iterator>
+#include <new>
+#include <type_traits>
 #include <utility>
 
 namespace lodge::client {
 
+// What is handed over is moved where there is room, and cannot be lost half-way.
+static_assert(std::is_nothrow_move_constructible_v<Finished>);
+static_assert(std::is_nothrow_move_assignable_v<Command>);
+
+Mailbox::Mailbox(std::size_t room) {
+  commands_.reserve(room);
+  taken_.reserve(room);
+}
+
 void Mailbox::post(Command command) {
   const std::scoped_lock lock(mutex_);
   commands_.push_back(std::move(command));
-  if (!std::exchange(sleeping_, false)) return;
-  // Still locked: the thread cannot replace what wake_ refers to meanwhile.
-  wake_();
+  if (std::exchange(sleeping_, false)) bell_.signal();
 }
 
 std::vector<Finished> Mailbox::collect() {
@@ -27,51 +36,63 @@ void Mailbox::on_finished(std::function<void()> notify) {
 bool Mailbox::stop(std::chrono::milliseconds patience) {
   std::unique_lock lock(mutex_);
   stopping_ = true;
-  if (std::exchange(sleeping_, false)) wake_();
+  if (std::exchange(sleeping_, false)) bell_.signal();
   const bool in_time = changed_.wait_for(lock, patience, [&] { return ended_; });
   lock.unlock();
   on_finished(nullptr);
   return in_time;
 }
 
-void Mailbox::wake_with(std::function<void()> wake) {
-  const std::scoped_lock lock(mutex_);
-  wake_ = std::move(wake);
-}
-
-bool Mailbox::take(std::vector<Command>& commands) {
-  commands.clear();
+std::vector<Command>* Mailbox::take() noexcept {
   const std::scoped_lock lock(mutex_);
   sleeping_ = false;
-  commands.swap(commands_);
-  return !stopping_;
+  if (taken_.empty()) taken_.swap(commands_);
+  return stopping_ ? nullptr : &taken_;
 }
 
-bool Mailbox::may_sleep() {
+bool Mailbox::may_sleep() noexcept {
   const std::scoped_lock lock(mutex_);
   sleeping_ = commands_.empty() && !stopping_;
   return sleeping_;
 }
 
-void Mailbox::deliver(std::vector<Finished>& batch) {
-  if (batch.empty()) return;
-  bool first = false;
-  {
-    const std::scoped_lock lock(mutex_);
-    first = finished_.empty();
-    if (first) {
-      finished_.swap(batch);
-    } else {
-      std::ranges::move(batch, std::back_inserter(finished_));
-    }
-  }
-  batch.clear();
-  if (!first) return;
-  const std::scoped_lock lock(notify_mutex_);
-  if (notify_) notify_();
+bool Mailbox::deliver(std::vector<Finished>& batch) noexcept {
+  const bool handed_over = batch.empty() || hand_over(batch);
+  return tell() && handed_over;
 }
 
-void Mailbox::ended() {
+bool Mailbox::hand_over(std::vector<Finished>& batch) noexcept {
+  try {
+    const std::scoped_lock lock(mutex_);
+    if (finished_.empty()) {
+      finished_.swap(batch);
+      untold_ = true;
+    } else {
+      const std::size_t needed = finished_.size() + batch.size();
+      if (needed > finished_.capacity()) finished_.reserve(std::max(needed, 2 * finished_.size()));
+      std::ranges::move(batch, std::back_inserter(finished_));
+    }
+  } catch (const std::bad_alloc&) {
+    return false;
+  }
+  batch.clear();
+  return true;
+}
+
+// Whoever is told should not throw; one that did for want of memory is told again.
+bool Mailbox::tell() noexcept {
+  if (!untold_) return true;
+  const std::scoped_lock lock(notify_mutex_);
+  try {
+    if (notify_) notify_();
+  } catch (...) {
+    return false;
+  }
+  untold_ = false;
+  return true;
+}
+
+void Mailbox::ended() noexcept {
   const std::scoped_lock lock(mutex_);
   ended_ = true;
   changed_.notify_all();

@@ -17,8 +17,8 @@ namespace lodge::client {
 /// used up, or a watched file is gone, it looks once a second, and goes back to inotify when it
 /// can.
 ///
-/// Threads: any. Errors: the constructor throws std::system_error without a thread; nothing else
-/// throws.
+/// Threads: any. Errors: the constructor throws std::system_error without a thread or a pipe;
+/// nothing else throws.
 class FileWatch {
  public:
   enum class Event {

@@ -2,7 +2,10 @@
 
 #include <array>
 #include <cstddef>
+#include <system_error>
 #include <utility>
+
+#include "client/process/system_shortage.hpp"
 
 namespace lodge::client {
 
@@ -34,10 +37,19 @@ bool FlushTurn::take(Time now) {
   if (!lock_->in_own_process()) return lock_->try_acquire(now);
   const std::lock_guard lock(mutex_);
   if (!method_) return took(now);
-  if (!files_) files_.emplace(*method_);
+  watch_files();
   if (took(now)) return true;
   watch_lock();
   return took(now);  // it may have become free before the watch began
+}
+
+void FlushTurn::watch_files() {
+  if (files_) return;
+  try {
+    files_.emplace(*method_);
+  } catch (const std::system_error& error) {
+    throw system_shortage(error);
+  }
 }
 
 bool FlushTurn::took(Time now) {

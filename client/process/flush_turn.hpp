@@ -19,8 +19,8 @@ namespace lodge::client {
 ///
 /// Files: `<store>-flush` is the lock, `<store>-wake` the bell. One thread once take() was called.
 /// Threads: any; never hold a lock that `wake` takes while destroying this.
-/// Errors: from take() alone: lodge::Error, or std::system_error without a thread. In a forked
-/// child take() throws, and the rest does nothing.
+/// Errors: lodge::Error from take() alone. In a forked child take() throws, and the rest does
+/// nothing.
 class FlushTurn {
  public:
   /// `wake` is called on a thread of this object and should only wake the worker. It may be called
@@ -54,6 +54,7 @@ class FlushTurn {
   enum class Watching { nothing, lock, bell };
 
   bool took(Time now);
+  void watch_files();
   void watch_lock();
   void watch_bell();
 

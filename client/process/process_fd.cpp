@@ -15,6 +15,7 @@
 
 #include "client/process/unique_fd.hpp"
 #include "lodge/error.hpp"
+#include "storage/sqlite/system_error.hpp"
 
 namespace lodge::client {
 
@@ -45,6 +46,7 @@ int open_store_file(const std::filesystem::path& path) {
   UniqueFd fd(::open(path.c_str(), flags, S_IRUSR | S_IWUSR));
   if (!fd) {
     const int error = errno;
+    if (error == EMFILE || error == ENFILE) throw storage::system_error(error, {});
     throw Error(meaning_of(error), "Cannot open " + path.string() + ": " +
                                        std::generic_category().message(error) +
                                        ". Check who owns it and its folder.");
