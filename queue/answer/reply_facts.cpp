@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "queue/http/ascii.hpp"
+#include "queue/http/challenge.hpp"
 #include "queue/http/etag.hpp"
 #include "queue/http/url.hpp"
 
@@ -29,15 +30,23 @@ bool looks_like_html(std::string_view body) {
   return head.starts_with("<!doctype html") || head.starts_with("<html");
 }
 
-// One of the challenges in a WWW-Authenticate value (RFC 9110 §11.6.1) has the scheme Bearer.
-bool names_bearer(std::string_view value) {
-  while (!value.empty()) {
-    const std::size_t comma = std::min(value.find(','), value.size());
-    const std::string_view part = trim(value.substr(0, comma));
-    if (same_letters(part.substr(0, part.find(' ')), "Bearer")) return true;
-    value.remove_prefix(std::min(comma + 1, value.size()));
+// The credentials are good, and not for this (RFC 6750 §3.1): fresh ones would change nothing.
+bool lacks_scope(const Challenge& challenge) {
+  return same_letters(header(challenge.parameters, "error").value_or(""), "insufficient_scope");
+}
+
+// The scheme Bearer is asked for, and not to say that this is not allowed.
+bool wants_bearer(const Reply& reply) {
+  bool wanted = false;
+  for (const Header& field : reply.headers) {
+    if (!same_letters(field.name, "WWW-Authenticate")) continue;
+    for (const Challenge& challenge : parse_challenges(field.value)) {
+      if (!same_letters(challenge.scheme, "Bearer")) continue;
+      if (lacks_scope(challenge)) return false;
+      wanted = true;
+    }
   }
-  return false;
+  return wanted;
 }
 
 std::string error_words(TransportError error) {
@@ -104,10 +113,7 @@ bool is_encoded(const Reply& reply) {
 }
 
 bool wants_credentials(const Reply& reply) {
-  if (reply.status == 401) return true;
-  return reply.status == 403 && std::ranges::any_of(reply.headers, [](const Header& field) {
-           return same_letters(field.name, "WWW-Authenticate") && names_bearer(field.value);
-         });
+  return reply.status == 401 || (reply.status == 403 && wants_bearer(reply));
 }
 
 std::optional<Version> tag_of(const Reply& reply, bool weak_too) {

@@ -22,7 +22,8 @@ bool is_document_type(const Reply& reply, const Profile& profile);
 /// A content coding other than identity.
 bool is_encoded(const Reply& reply);
 
-/// Credentials are asked for: any 401, or a 403 that names the scheme Bearer.
+/// Credentials are asked for: any 401, or a 403 that names the scheme Bearer. With the error
+/// insufficient_scope it is a plain 403 (RFC 6750 §3.1).
 bool wants_credentials(const Reply& reply);
 
 /// The tag, when exactly one valid one was sent; a weak one only if `weak_too`.

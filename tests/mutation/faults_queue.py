@@ -85,6 +85,8 @@ FAULTS = [
     fault("401-costs-a-try", "P3", "answer/settling.cpp",
           "if (meaning.hold && !meaning.own_delay) return;",
           "if (meaning.hold && !meaning.own_delay && !meaning.sign_in) return;", *SETTLE),
+    fault("scope-refusal-holds-the-identity", "P3", "answer/reply_facts.cpp",
+          "if (lacks_scope(challenge)) return false;", "if (false && lacks_scope(challenge)) return false;", *CLASSIFY),
     fault("absurd-wait-wraps", "P8", "schedule/delays.cpp",
           "const Duration wait = std::clamp(*meaning.wait, Duration::zero(),\n"
           "                                   std::max(profile.longest_retry_after, Duration::zero()));",

@@ -86,6 +86,8 @@ TEST_CASE("a check in front of closed doors waits and decides nothing") {
   CHECK(read(a_reply(401)).sign_in);
   CHECK(read(a_reply(403, "", {{"WWW-Authenticate", "Bearer"}})).sign_in);
   CHECK(read(a_reply(403)).outcome == Outcome::retry);
+  const Header no_scope{"WWW-Authenticate", "Bearer error=\"insufficient_scope\""};
+  CHECK(read(a_reply(403, "", {no_scope})).outcome == Outcome::retry);
   CHECK(read(a_reply(503)).hold->reason == GateReason::busy);
   CHECK(is_intercepted(read(a_reply(302))));
 }

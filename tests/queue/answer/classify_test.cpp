@@ -189,6 +189,31 @@ TEST_CASE("N9: 401, and 403 that asks for a bearer, hold the identity", "[N9]") 
   CHECK(put(a_page(401)).sign_in);
 }
 
+TEST_CASE("N9: 403 for want of a scope is a refusal: fresh credentials would not help", "[N9]") {
+  const std::vector<Header> fields[] = {
+      {{"WWW-Authenticate", "Bearer error=\"insufficient_scope\""}},
+      {{"www-authenticate", "bearer Error=insufficient_scope, scope=\"admin\""}},
+      {{"WWW-Authenticate", "Bearer realm=\"a, b\", error = \"insufficient_scope\""}},
+      {{"WWW-Authenticate", "Basic realm=\"x\", Bearer error=\"insufficient_scope\", Negotiate"}},
+      {{"WWW-Authenticate", "Basic realm=\"x\""},
+       {"WWW-Authenticate", "Bearer error=\"insufficient_scope\""}},
+      {{"WWW-Authenticate", "Basic realm=\"x, Bearer \\\", Bearer\""}},
+  };
+  for (const auto& field : fields) {
+    CAPTURE(field[0].value);
+    CHECK(put(a_reply(403, "", field)).outcome == Outcome::reject);
+    CHECK(put(a_reply(403, "", field), true).outcome == Outcome::check);
+    CHECK_FALSE(put(a_reply(403, "", field)).sign_in);
+    CHECK(put(a_reply(401, "", field)).sign_in);
+  }
+  const char* others[] = {"Bearer error=\"invalid_token\"", "Bearer realm=\"insufficient_scope\"",
+                          "Basic error=\"insufficient_scope\", Bearer"};
+  for (const char* value : others) {
+    CAPTURE(value);
+    CHECK(put(a_reply(403, "", {{"WWW-Authenticate", value}})).sign_in);
+  }
+}
+
 TEST_CASE("N5: 409 for a key in progress waits, any other 409 checks", "[N5]") {
   const Meaning waits = put(problem(409, "urn:idempotency-key-in-progress"));
   CHECK(waits.outcome == Outcome::retry);

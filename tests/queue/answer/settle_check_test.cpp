@@ -265,6 +265,10 @@ TEST_CASE("an accepted form that cannot be read back is delivered on the server'
   CHECK(scene.check(due, texts, unverified(a_reply(405))).settled.state == State::unconfirmed);
   CHECK(scene.check(due, texts, unverified(a_page(405))).settled.state == State::unconfirmed);
   CHECK(scene.check(due, texts, a_reply(500)).settled.state == State::unconfirmed);
+  const Reply no_scope =
+      a_reply(403, "", {{"WWW-Authenticate", "Bearer error=\"insufficient_scope\""}});
+  CHECK(scene.check(due, texts, no_scope).settled.evidence == "201; could not be read back: 403");
+  CHECK(scene.gates.empty());
   due.accepted = false;
   CHECK(scene.check(due, texts, a_reply(405)).settled.state == State::unconfirmed);
 }

@@ -198,6 +198,18 @@ TEST_CASE("N9: refused credentials hold their identity only and cost no try", "[
   CHECK(scene.gates[0].until == noon + 15min);
 }
 
+TEST_CASE("N9: who may not do this is refused alone, and their other forms go", "[N9]") {
+  Scene scene;
+  const Reply no_scope =
+      a_reply(403, R"({"title":"Not allowed"})",
+              {{"Content-Type", "application/problem+json"},
+               {"WWW-Authenticate", "Bearer realm=\"forms\", error=\"insufficient_scope\""}});
+  const auto row = scene.send(an_update(), no_scope).settled;
+  CHECK(row.state == State::rejected);
+  CHECK(row.problem == "Not allowed");
+  CHECK(scene.gates.empty());
+}
+
 TEST_CASE("N3: a portal uses up no try", "[N3]") {
   Scene scene;
   const Reply reply = unverified(a_reply(302, "", {{"Location", "http://portal.example/"}}));
