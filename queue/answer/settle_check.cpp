@@ -5,6 +5,7 @@
 #include "queue/answer/settle.hpp"
 #include "queue/answer/settling.hpp"
 #include "queue/answer/verdict.hpp"
+#include "queue/answer/versionless.hpp"
 #include "queue/schedule/breaker.hpp"
 #include "queue/schedule/delays.hpp"
 #include "queue/schedule/gates.hpp"
@@ -112,12 +113,13 @@ void hold_collection(Settlement& result, const Case& c, const Reconciled& found)
 
 void read_again(Settlement& result, const Case& c, const Reconciled& found) {
   const bool no_version = !found.note.empty();
-  if (no_version && c.due.submission.tries >= reads_without_version) {
+  const std::string& words = c.due.submission.problem;
+  if (no_version && versionless_reads(words) >= reads_without_version) {
     make_conflicted(result.settled, found, c.copy);
     result.settled.record = learned_from(c.copy);
     return;
   }
-  if (no_version) result.settled.problem = found.note;
+  if (no_version) result.settled.problem = after_versionless_read(words);
   settle_wait(result, c.due, c.meaning, c.the);
 }
 
@@ -200,7 +202,8 @@ void settle_outcome(Settlement& result, const Case& c) {
     return settle_found(result, c, reconcile(c.due, c.texts, c.copy, c.the.profile));
   }
   if (is_write_only(c)) return deliver_unread(result, c);
-  result.settled.problem = c.meaning.problem;  // the status stays that of the request's last word
+  // The status stays that of the request's last word.
+  result.settled.problem = after_failed_read(c.due.submission.problem, c.meaning.problem);
   settle_wait(result, c.due, c.meaning, c.the);
 }
 

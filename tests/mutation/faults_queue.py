@@ -87,6 +87,9 @@ FAULTS = [
           "if (meaning.hold && !meaning.own_delay && !meaning.sign_in) return;", *SETTLE),
     fault("scope-refusal-holds-the-identity", "P3", "answer/reply_facts.cpp",
           "if (lacks_scope(challenge)) return false;", "if (false && lacks_scope(challenge)) return false;", *CLASSIFY),
+    fault("failed-reads-ask-a-person", "P7", "answer/settle_check.cpp",
+          "if (no_version && versionless_reads(words) >= reads_without_version) {",
+          "if (no_version && c.due.submission.tries >= reads_without_version) {", "versionless_test"),
     fault("absurd-wait-wraps", "P8", "schedule/delays.cpp",
           "const Duration wait = std::clamp(*meaning.wait, Duration::zero(),\n"
           "                                   std::max(profile.longest_retry_after, Duration::zero()));",

@@ -297,19 +297,6 @@ TEST_CASE("a copy too large or too odd to merge is a conflict with a note") {
   }
 }
 
-TEST_CASE("a copy that never names its version ends with a person") {
-  Scene scene;
-  Due due = checked(an_update());
-  const Reply reply = a_reply(200, base_text, {{"Content-Type", "application/json"}});
-  int reads = 0;
-  while (due.submission.state != State::conflicted && reads < 10) {
-    const auto row = scene.check(due, texts, reply).settled;
-    due = next_due(due, row);
-    ++reads;
-  }
-  CHECK(reads == 4);
-}
-
 TEST_CASE("every answer to a check leaves a form that is due within the hour, or stopped") {
   for (int status = 100; status < 600; ++status) {
     for (const Due& made : {a_create(), an_update(), a_removal()}) {
