@@ -20,12 +20,15 @@ struct Refusals {
   int in_a_row = 0;
   int status = 0;
   std::vector<RecordId> records{};  ///< at most as many as it takes
+  std::vector<RecordId> held{};     ///< different ones that met the collection's gate
 };
 
 /// Different records, of whatever collection, that met failure (5xx) or silence in a row, and no
 /// answer of a working server between (docs/states.md, "breaker"). One for the origin.
 struct Failures {
   std::vector<RecordId> records{};  ///< at most as many as make the longest wait
+  std::vector<RecordId> held{};     ///< different ones that a page over a verified way held
+  std::vector<RecordId> busy{};     ///< different ones that met a 503 without Retry-After
 };
 
 /// Everything beside the reply that settling depends on. Time and chance are arguments.
@@ -33,7 +36,7 @@ struct Circumstances {
   const Profile& profile;
   const std::vector<storage::Gate>& gates;  ///< as they are now, earlier settlements included
   Refusals& refusals;                       ///< of the submission's collection; updated
-  Failures& failures;       ///< of the origin; updated
+  Failures& failures;                       ///< of the origin; updated
   Time now{};
   double chance = 0;   ///< [0, 1)
   RequestKey fresh{};  ///< for a request that a check opens
@@ -42,9 +45,10 @@ struct Circumstances {
 /// After a put or a remove came back. `due.request` is the request that went.
 ///
 /// Tries: counted for what concerns this form alone; unreachable, busy and intercepted origins and
-/// refused credentials cost it nothing, and it stays due: the gate keeps it back. No number of
-/// tries ends a form. From the eighth 500 on the next try is exactly one probe interval away, so
-/// that it is known when.
+/// refused credentials cost it nothing, and it stays due: the gate keeps it back. (A 503 without
+/// Retry-After is the origin's once a second record met it, too.) No number of tries ends a form.
+/// From the eighth 500 on the next try is exactly one probe interval away, so that it is known
+/// when.
 ///
 /// A submission keeps the server's last word on its request in problem_status while it is checked:
 /// reconcile() goes by it.

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <utility>
 
 #include "queue/actions.hpp"
@@ -101,14 +102,29 @@ void repeat(Settled& settled, const Case& c) {
   to_the_wire(settled, c);
 }
 
+// What is wrong, and the server's words for it, which a person can act on.
+std::string with_words(const std::string& note, const Case& c) {
+  const std::string& words = c.due.submission.problem;
+  return words.empty() ? note : note + " It says: " + words;
+}
+
+// Tries begin anew with each word of the server's; rounds do not, and make the form ever rarer.
+void wait_by_rounds(Settled& settled, const Case& c, const Meaning& meaning) {
+  settled.rounds = one_more(c.due.rounds);
+  const Duration wait = own_wait(meaning, settled.rounds, c.the.profile, c.the.chance);
+  settled.due_at = std::max(settled.due_at, c.the.now + wait);
+}
+
 void hold_collection(Settlement& result, const Case& c, const Reconciled& found) {
   to_the_wire(result.settled, c);
   Meaning meaning = c.meaning;
   meaning.hold = HoldOf{GateScope::collection, GateReason::refused};
   meaning.own_delay = true;
-  meaning.problem = found.note;
-  result.settled.problem = found.note;
+  const bool refused = c.due.submission.problem_status >= 400;
+  meaning.problem = refused ? with_words(found.note, c) : found.note;
+  result.settled.problem = meaning.problem;
   settle_wait(result, c.due, meaning, c.the);
+  wait_by_rounds(result.settled, c, meaning);
 }
 
 void read_again(Settlement& result, const Case& c, const Reconciled& found) {
@@ -126,9 +142,9 @@ void read_again(Settlement& result, const Case& c, const Reconciled& found) {
 void reject(Settlement& result, const Case& c, const Reconciled& found) {
   Meaning refusal = c.meaning;
   refusal.status = c.due.submission.problem_status;
-  refusal.problem = found.note;
-  if (!c.due.submission.problem.empty()) refusal.problem += " It says: " + c.due.submission.problem;
+  refusal.problem = with_words(found.note, c);
   settle_refusal(result, c.due, refusal, c.the);
+  if (result.settled.state != State::rejected) wait_by_rounds(result.settled, c, refusal);
 }
 
 void settle_found(Settlement& result, const Case& c, const Reconciled& found) {

@@ -5,6 +5,15 @@
 #include "queue/schedule/gates.hpp"
 
 namespace lodge::queue {
+namespace {
+
+storage::GateChange close(const storage::Due& due, const Meaning& meaning, bool alone,
+                          const Circumstances& the) {
+  if (meaning.own_delay) return close_for_record(due, *meaning.hold, meaning, the);
+  return close_gate(due, *meaning.hold, meaning, the, alone ? std::optional(1) : std::nullopt);
+}
+
+}  // namespace
 
 Settlement begin_settlement(const storage::Due& due, std::int64_t attempt, const Meaning& meaning) {
   Settlement result;
@@ -20,11 +29,13 @@ Settlement begin_settlement(const storage::Due& due, std::int64_t attempt, const
 void settle_wait(Settlement& result, const storage::Due& due, const Meaning& meaning,
                  const Circumstances& the) {
   storage::Settled& settled = result.settled;
-  if (meaning.hold) result.gates.push_back(close_gate(due, *meaning.hold, meaning, the));
+  const bool alone = is_busy_alone(due, meaning, the);
+  if (meaning.hold) result.gates.push_back(close(due, meaning, alone, the));
   settled.due_at = the.now;
-  if (meaning.hold && !meaning.own_delay) return;
+  if (meaning.hold && !meaning.own_delay && !alone) return;
   settled.tries = one_more(due.submission.tries);
-  settled.due_at += own_wait(meaning, settled.tries, the.profile, the.chance);
+  settled.due_at += alone ? group_wait(settled.tries, the)
+                          : own_wait(meaning, settled.tries, the.profile, the.chance);
 }
 
 }  // namespace lodge::queue

@@ -1,6 +1,7 @@
 #include "queue/schedule/breaker.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "queue/actions.hpp"
 #include "queue/schedule/delays.hpp"
@@ -10,7 +11,6 @@ namespace lodge::queue {
 namespace {
 
 constexpr int too_many = 3;
-constexpr std::size_t enough_failures = 16;  // by then the wait has its ceiling
 constexpr HoldOf server{storage::GateScope::origin, storage::GateReason::unreachable};
 constexpr HoldOf collection{storage::GateScope::collection, storage::GateReason::refused};
 
@@ -34,7 +34,9 @@ bool is_word_of_a_working_server(const Meaning& meaning) {
 }  // namespace
 
 bool note_refusal(Refusals& refusals, const RecordId& record, int status) {
-  if (refusals.status != status) refusals = {.status = status};
+  if (refusals.status != status) {
+    refusals = {.status = status, .held = std::move(refusals.held)};
+  }
   const bool known = std::ranges::find(refusals.records, record) != refusals.records.end();
   if (!known && refusals.records.size() < too_many) {
     refusals.records.push_back(record);
@@ -55,7 +57,7 @@ void settle_refusal(Settlement& result, const storage::Due& due, const Meaning& 
     step_back(settled, due, meaning, the);
     Meaning said = meaning;
     said.problem = "The server refuses form after form of this collection: " + meaning.problem;
-    result.gates.push_back(close_gate(due, collection, said, the));
+    result.gates.push_back(close_for_record(due, collection, said, the));
     return;
   }
   settled.state = State::rejected;
@@ -73,9 +75,7 @@ void note_failing(Settlement& result, const storage::Due& due, const Meaning& me
   if (!meaning.failing) return;
   // What was under way when the gate closed says nothing new.
   if (is_closed(due, server, the) && !meaning.wait) return;
-  const RecordId& record = due.submission.record;
-  const bool known = std::ranges::find(failed, record) != failed.end();
-  if (!known && failed.size() < enough_failures) failed.push_back(record);
+  note_record(failed, due.submission.record);
   const int more = static_cast<int>(failed.size()) - too_many;
   if (more < 0 && find_gate(due, server, the) == nullptr) return;
   Meaning said = meaning;

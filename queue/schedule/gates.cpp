@@ -14,6 +14,8 @@ using storage::GateChange;
 using storage::GateReason;
 using storage::GateScope;
 
+constexpr std::size_t enough_records = 16;  // by then the wait has its ceiling
+
 std::string name_of(const storage::Due& due, GateScope scope, const Circumstances& the) {
   switch (scope) {
     case GateScope::origin:
@@ -30,18 +32,9 @@ std::string name_of(const storage::Due& due, GateScope scope, const Circumstance
   return {};
 }
 
-// Once it has come to the interval it is never less than half of that: with chance alone, one
-// machine would ask a dead server nine times in some quarter of an hour.
-Duration wait_of(const Gate& gate, const Circumstances& the) {
-  const Duration interval = the.profile.probe_interval;
-  const bool is_longest = backoff(the.profile.retry, gate.tries, 1) >= interval;
-  if (is_longest) return interval / 2 + spread(interval / 2, the.chance);
-  return std::min(backoff(the.profile.retry, gate.tries, the.chance), interval);
-}
-
 Time end_of(const Gate& gate, const Meaning& meaning, const Circumstances& the) {
   if (gate.reason == GateReason::sign_in) return the.now + the.profile.probe_interval;
-  const Duration own = wait_of(gate, the);
+  const Duration own = group_wait(gate.tries, the);
   return the.now + std::max(own, asked_wait(meaning, the.profile, the.chance));
 }
 
@@ -80,6 +73,41 @@ GateChange close_gate(const storage::Due& due, const HoldOf& of, const Meaning& 
     gate.until = end_of(gate, meaning, the);
   }
   return {std::move(gate), false};
+}
+
+GateChange close_for_record(const storage::Due& due, const HoldOf& of, const Meaning& meaning,
+                            const Circumstances& the) {
+  auto& met = of.scope == GateScope::collection ? the.refusals.held : the.failures.held;
+  if (find_gate(due, of, the) == nullptr) met.clear();
+  // What was under way when it closed says nothing new.
+  if (!is_closed(due, of, the)) note_record(met, due.submission.record);
+  return close_gate(due, of, meaning, the, static_cast<int>(met.size()));
+}
+
+bool is_busy_alone(const storage::Due& due, const Meaning& meaning, const Circumstances& the) {
+  const HoldOf busy{GateScope::origin, GateReason::busy};
+  const bool is_busy = meaning.hold && meaning.hold->reason == busy.reason;
+  if (!is_busy || meaning.status != 503 || meaning.wait) return false;
+  const Gate* gate = find_gate(due, busy, the);
+  auto& met = the.failures.busy;
+  if (gate == nullptr) met.clear();
+  if (!is_closed(due, busy, the)) note_record(met, due.submission.record);
+  const bool only_one = met.size() == 1 && met.front() == due.submission.record;
+  return only_one && (gate == nullptr || gate->tries <= 1);
+}
+
+// Once it has come to the interval it is never less than half of that: with chance alone, one
+// machine would ask a dead server nine times in some quarter of an hour.
+Duration group_wait(int tries, const Circumstances& the) {
+  const Duration interval = the.profile.probe_interval;
+  const bool is_longest = backoff(the.profile.retry, tries, 1) >= interval;
+  if (is_longest) return interval / 2 + spread(interval / 2, the.chance);
+  return std::min(backoff(the.profile.retry, tries, the.chance), interval);
+}
+
+void note_record(std::vector<RecordId>& records, const RecordId& record) {
+  const bool known = std::ranges::find(records, record) != records.end();
+  if (!known && records.size() < enough_records) records.push_back(record);
 }
 
 bool is_closed(const storage::Due& due, const HoldOf& of, const Circumstances& the) {

@@ -20,6 +20,24 @@ storage::GateChange close_gate(const storage::Due& due, const HoldOf& of, const 
                                const Circumstances& circumstances,
                                std::optional<int> tries = std::nullopt);
 
+/// Closes a gate that one form alone may be to blame for (own_delay). Its wait grows with the
+/// number of different records that met it since it is there, not with the tries: one bad form,
+/// which has its own back-off, never makes the others wait for longer than the first time.
+storage::GateChange close_for_record(const storage::Due& due, const HoldOf& of,
+                                     const Meaning& meaning, const Circumstances& circumstances);
+
+/// A 503 without Retry-After that nobody but this record met since its gate is there: it may be the
+/// form's own, so the form backs off by itself (group_wait of its tries), and its gate does not
+/// grow. With a second record it is the server's, and costs no form a try.
+bool is_busy_alone(const storage::Due& due, const Meaning& meaning,
+                   const Circumstances& circumstances);
+
+/// How long a gate stays closed after so many tries.
+Duration group_wait(int tries, const Circumstances& circumstances);
+
+/// Notes one more of the different records that met something; as many as make the longest wait.
+void note_record(std::vector<RecordId>& records, const RecordId& record);
+
 /// The gate is there, and its time has not come.
 bool is_closed(const storage::Due& due, const HoldOf& of, const Circumstances& circumstances);
 

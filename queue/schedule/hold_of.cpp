@@ -118,6 +118,12 @@ std::optional<Hold> of_path(const Case& the) {
               .words = "The network wants a sign-in before it lets anything through."};
 }
 
+std::optional<Time> own_wait_until(const Case& the) {
+  const auto next = the.submission.next_try_at;
+  const bool waits = next && *next > the.now && *next <= the.now + the.profile.longest_hold();
+  return waits ? next : std::nullopt;
+}
+
 std::optional<Hold> of_times(const Case& the) {
   const Time spread = end_of_spread(the.network, the.now, the.profile);
   if (spread > the.now) {
@@ -125,12 +131,17 @@ std::optional<Hold> of_times(const Case& the) {
                 .until = spread,
                 .words = "It goes in a moment, so that not everybody sends at once."};
   }
-  const auto next = the.submission.next_try_at;
-  const bool waits = next && *next > the.now && *next <= the.now + the.profile.longest_hold();
-  if (!waits) return std::nullopt;
+  const auto next = own_wait_until(the);
+  if (!next) return std::nullopt;
   Hold hold{.reason = HoldReason::backing_off, .until = next, .words = "It is tried again later."};
   if (!the.submission.problem.empty()) hold.words += " " + the.submission.problem;
   return hold;
+}
+
+// The form's own back-off may outlast the gate of its group.
+std::optional<Time> later(std::optional<Time> until, const Case& the) {
+  const auto next = own_wait_until(the);
+  return until && next ? std::max(until, next) : until;
 }
 
 Hold on_its_own(const Case& the) {
@@ -154,7 +165,10 @@ Hold on_its_own(const Case& the) {
       {GateReason::refused, HoldReason::refused, "The server refuses this whole collection."},
   };
   for (const Row& row : rows) {
-    if (auto hold = of_gate(the, row.gate, row.reason, row.words)) return *hold;
+    auto hold = of_gate(the, row.gate, row.reason, row.words);
+    if (!hold) continue;
+    hold->until = later(hold->until, the);
+    return *hold;
   }
   if (auto hold = of_times(the)) return *hold;
   return {.words = "It is about to be sent."};

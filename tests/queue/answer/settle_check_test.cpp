@@ -159,6 +159,53 @@ TEST_CASE("a create that is refused though nothing is there goes once more, then
   CHECK(scene.gates[0].reason == GateReason::refused);
 }
 
+TEST_CASE(
+    "a create that the server's own rules refuse shows its words, and holds nobody for long") {
+  Scene scene;
+  scene.chance = 0.999;
+  const Reply taken = a_reply(409, R"({"title":"This badge number is taken."})",
+                              {{"Content-Type", "application/problem+json"}});
+  Due due = a_create();
+  for (int round = 1; round <= 60; ++round) {
+    due = next_due(due, scene.send(due, taken).settled);
+    REQUIRE(due.step == Step::check);
+    due = next_due(due, scene.check(due, {.ours = our_text}, a_reply(404)).settled);
+    REQUIRE(due.submission.state == State::pending);
+    if (round > 1) {
+      CHECK(due.submission.problem ==
+            "The server refuses to create the record, which is not there. It says: This badge "
+            "number is taken.");
+      REQUIRE(scene.gates.size() == 1);
+      CHECK(scene.gates[0].words == due.submission.problem);
+      CHECK(*scene.gates[0].until <= scene.now + 2s);
+    }
+    CHECK(due.due_at <= scene.now + 15min);
+    if (round > 12) CHECK(due.due_at > scene.now + 14min);
+    scene.now = due.due_at;
+  }
+}
+
+TEST_CASE("a refusal that a check found is kept back ever longer while its collection is held") {
+  Scene scene;
+  scene.chance = 0.999;
+  scene.gates = {{.scope = GateScope::collection,
+                  .name = "availability",
+                  .reason = GateReason::refused,
+                  .since = noon,
+                  .until = noon,
+                  .tries = 1}};
+  Due due = an_update();
+  for (int round = 1; round <= 40; ++round) {
+    due = next_due(due, scene.send(due, a_reply(409)).settled);
+    REQUIRE(due.step == Step::check);
+    due = next_due(due, scene.check(due, texts, a_document(base_text, "\"v1\"")).settled);
+    REQUIRE(due.submission.state == State::pending);
+    CHECK(*scene.gates[0].until <= scene.now + 2s);
+    if (round > 12) CHECK(due.due_at > scene.now + 14min);
+    scene.now = std::max(due.due_at, *scene.gates[0].until);
+  }
+}
+
 TEST_CASE("a tag that is refused though it is the server's own: once more, then rejected") {
   Scene scene;
   Due due = checked(an_update(), 409);

@@ -110,8 +110,11 @@ std::string signature(const World& world) {
   }
   for (const queue::Refusals& refusals : world.refusals) {
     all.add(refusals.in_a_row * 1000 + refusals.status);
+    for (const RecordId& record : refusals.held) all.add(record.key);
   }
   for (const RecordId& record : world.failures.records) all.add(record.key);
+  for (const RecordId& record : world.failures.held) all.add(record.key);
+  for (const RecordId& record : world.failures.busy) all.add(record.key);
   for (const Flight& flight : world.flights) {
     all.add(flight.row * 4 + (flight.old ? 2 : 0) + static_cast<int>(flight.step));
     all.add(flight.due, world.now);

@@ -147,6 +147,17 @@ TEST_CASE("who waits behind another is told what ends that one's hold") {
   CHECK(scene.hold().words.find("bob") != std::string::npos);
 }
 
+TEST_CASE("a hold of the group ends for a form when its own back-off does, if that is later") {
+  Scenery scene;
+  scene.gates = {gate(GateScope::collection, "availability", GateReason::refused, 2s)};
+  CHECK(scene.hold().until == noon + 2s);
+  scene.submission.next_try_at = noon + 10min;
+  CHECK(scene.hold().reason == HoldReason::refused);
+  CHECK(scene.hold().until == noon + 10min);
+  scene.submission.next_try_at = noon + 24h;
+  CHECK(scene.hold().until == noon + 2s);
+}
+
 TEST_CASE("S11: another identity's sign-in does not hold this one's forms", "[S11]") {
   Scenery scene;
   scene.gates = {gate(GateScope::identity, "bob", GateReason::sign_in, 10min)};
