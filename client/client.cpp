@@ -131,7 +131,10 @@ void Client::Impl::start() {
   saving.depth_limit = static_cast<std::size_t>(options.depth_limit);
   saving.times.idle = options.autosave_idle;
   saving.times.latest = options.autosave_latest;
-  if (!options.threads) saving.now = [this] { return clock->now(); };
+  if (!options.threads) {
+    saving.now = [this] { return clock->now(); };
+    saving.sooner = [this] { worker->wake(); };
+  }
   autosaver = std::make_unique<client::Autosaver>(std::move(saving));
   worker =
       std::make_unique<client::Worker>([this](bool eager) { return pass(eager); },

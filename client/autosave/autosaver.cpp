@@ -31,7 +31,9 @@ void throw_first_of_machine(const std::vector<Error>& failures) {
 Autosaver::Autosaver(AutosaverParts parts)
     : parts_(std::move(parts)),
       no_memory_(Errc::out_of_memory, "there was no memory for an autosave; close something"),
-      schedule_(parts_.times) {}
+      schedule_(parts_.times) {
+  if (parts_.now) sleeps_until_ = Time::max();
+}
 
 Autosaver::~Autosaver() {
   try {
@@ -94,8 +96,8 @@ Autosaver::Slot& Autosaver::scheduled_slot(const Draft& draft) {
 }
 
 void Autosaver::look_at_schedule(Lock& lock, const SubmissionId& id) {
-  if (parts_.now || stopping_) return;
-  if (!thread_.joinable() && !start_thread()) {
+  if (stopping_) return;
+  if (!parts_.now && !thread_.joinable() && !start_thread()) {
     if (!slots_.at(id).saving) save(lock, id);
     return;
   }
@@ -103,7 +105,8 @@ void Autosaver::look_at_schedule(Lock& lock, const SubmissionId& id) {
   if (!next || !sleeps_until_ || *next >= *sleeps_until_) return;
   sleeps_until_ = next;
   lock.unlock();
-  work_.notify_one();
+  if (!parts_.now) return work_.notify_one();
+  if (parts_.sooner) parts_.sooner();
 }
 
 std::optional<Unsaved> Autosaver::take_over(const SubmissionId& id) {
@@ -199,7 +202,9 @@ std::vector<Error> Autosaver::flush(const Chosen& chosen) {
 std::optional<Time> Autosaver::step(Time at) {
   Lock lock(mutex_);
   while (const auto id = schedule_.due(at)) save(lock, *id, at);
-  return schedule_.next();
+  const auto next = schedule_.next();
+  sleeps_until_ = next.value_or(Time::max());
+  return next;
 }
 
 void Autosaver::run() {

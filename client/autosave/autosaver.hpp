@@ -37,6 +37,10 @@ struct AutosaverParts {
   std::size_t depth_limit = 64;  ///< of a content's nesting; beyond it put() throws
   /// Empty: a thread of its own, on the steady clock. Else step() does the work, with this time.
   std::function<Time()> now{};
+  /// Without a thread: step() is wanted sooner than it said. Called by put() and put_back(),
+  /// without a lock; not again before the next step, unless that has to be sooner still. May be
+  /// empty.
+  std::function<void()> sooner{};
 };
 
 /// Saves drafts a little later, so that typing never waits for a disk: 250 ms after the last
@@ -118,9 +122,9 @@ class Autosaver {
   AutosaveSchedule schedule_;
   Slots slots_{};
   std::map<SubmissionId, std::weak_ptr<bool>> lent_{};  ///< taken over; a newer put is noted there
-  std::optional<Time> sleeps_until_{};                  ///< while the thread sleeps
-  std::optional<Time> look_again_{};                    ///< after a save: somebody may go on typing
-  std::atomic<std::size_t> usual_size_{0};              ///< of packed content, in bytes
+  std::optional<Time> sleeps_until_{};      ///< the thread, while it does; or who calls step()
+  std::optional<Time> look_again_{};        ///< after a save: somebody may go on typing
+  std::atomic<std::size_t> usual_size_{0};  ///< of packed content, in bytes
   bool stopping_ = false;
   bool closed_ = false;
   std::thread thread_{};

@@ -45,6 +45,8 @@ FAULTS = [
     fault("last-text-dropped-at-close", "P1", "autosave/autosaver.cpp",
           "failures = flush_all();", "failures = 0;",
           "autosaver_test", "autosaver_threads_test"),
+    fault("autosave-wakes-no-host", "P1", "client.cpp",
+          "saving.sooner = [this] { worker->wake(); };", "", "own_loop_test"),
     fault("lock-inherited", "P10", "process/process_fd.cpp",
           "O_RDWR | O_CREAT | O_CLOEXEC", "O_RDWR | O_CREAT", "flush_lock_test"),
     fault("lock-of-replaced-file-kept", "P4", "process/flush_lock.cpp",

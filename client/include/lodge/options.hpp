@@ -102,10 +102,11 @@ struct Options {
   bool deliver = true;
   /// False: no thread is started; the host calls Client::step. For tests, and for event loops.
   bool threads = true;
-  /// For clients without threads: Client::step should be called again, because a reply came, a form
-  /// was submitted, the network changed. Called from any thread, also inside your own calls of this
-  /// client, once until the next step; must return at once and not call the client (post to your
-  /// loop). Not called any more when the client's destructor has returned.
+  /// For clients without threads: Client::step should be called sooner than it said, because a
+  /// reply came, a draft was autosaved, a form was submitted, the network changed. Called from any
+  /// thread, also inside your own calls of this client, once until the next step; must return at
+  /// once and not call the client (post to your loop). Not called any more when the client's
+  /// destructor has returned.
   std::function<void()> wake{};
 
   // Seams, for tests and unusual hosts. Empty: the system's.
