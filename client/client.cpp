@@ -8,6 +8,7 @@
 #include <thread>
 #include <utility>
 
+#include "client/autosave/save_failure.hpp"
 #include "client/client_impl.hpp"
 #include "client/composition.hpp"
 #include "client/events/handler_scope.hpp"
@@ -118,7 +119,7 @@ void Client::Impl::start() {
           .at = clock->now(),
           .record = draft.record,
           .submission = draft.id,
-          .words = std::string("the words are not on disk yet: ") + error.what()});
+          .words = client::words_of(error)});
     worker->wake();
   };
   saving.saved = [this](const Draft& draft) {

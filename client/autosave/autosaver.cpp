@@ -7,6 +7,7 @@
 #include <set>
 #include <utility>
 
+#include "client/autosave/save_failure.hpp"
 #include "client/process/quiet_thread.hpp"
 
 namespace lodge::client {
@@ -17,9 +18,6 @@ using Steady = std::chrono::steady_clock;
 Time steady_now() { return Time(std::chrono::floor<Duration>(Steady::now().time_since_epoch())); }
 
 constexpr std::size_t largest_usual_size = 64 << 10;
-
-// The machine's failures pass; a wrong call stays wrong.
-bool may_pass(const Error& error) { return error.code() >= Errc::disk_full; }
 
 void throw_first_of_machine(const std::vector<Error>& failures) {
   const auto first = std::ranges::find_if(failures, may_pass);
@@ -72,6 +70,7 @@ void Autosaver::put(const Draft& draft) {
   Lock lock(mutex_);
   Slot& slot = scheduled_slot(draft);
   slot.draft.swap(content);
+  slot.failure.reset();
   const auto lent = lent_.extract(id);
   if (!lent.empty()) {
     if (const auto outdated = lent.mapped().lock()) *outdated = true;
@@ -110,43 +109,20 @@ void Autosaver::look_at_schedule(Lock& lock, const SubmissionId& id) {
 }
 
 std::optional<Unsaved> Autosaver::take_over(const SubmissionId& id) {
-  auto taken = take([&](const SubmissionId& each, const Slot&) { return each == id; });
-  if (taken.empty()) return std::nullopt;
-  return std::move(taken.front());
-}
-
-std::vector<Unsaved> Autosaver::take_over(const RecordId& record) {
-  return take([&](const SubmissionId&, const Slot& slot) { return slot.record == record; });
-}
-
-std::vector<Unsaved> Autosaver::take_over_all() {
-  return take([](const SubmissionId&, const Slot&) { return true; });
-}
-
-template <class Chosen>
-std::vector<Unsaved> Autosaver::take(const Chosen& chosen) {
   Lock lock(mutex_);
   settled_.wait(lock, [&] {
-    for (const auto& [id, slot] : slots_) {
-      if (chosen(id, slot) && slot.saving) return false;
-    }
-    return true;
+    const auto found = slots_.find(id);
+    return found == slots_.end() || !found->second.saving;
   });
   std::erase_if(lent_, [](const auto& lent) { return lent.second.expired(); });
-  std::vector<Unsaved> taken;
-  for (auto at = slots_.begin(); at != slots_.end();) {
-    Slot& slot = at->second;
-    if (!chosen(at->first, slot) || !slot.draft) {
-      ++at;
-      continue;
-    }
-    taken.push_back({.packed = slot.draft,
-                     .failure = std::move(slot.failure),
-                     .outdated = std::make_shared<bool>(false)});
-    lent_[at->first] = taken.back().outdated;
-    schedule_.forget(at->first);
-    at = slots_.erase(at);
-  }
+  const auto found = slots_.find(id);
+  if (found == slots_.end() || !found->second.draft) return std::nullopt;
+  Unsaved taken{.packed = found->second.draft,
+                .failure = found->second.failure,
+                .outdated = std::make_shared<bool>(false)};
+  lent_[id] = taken.outdated;
+  schedule_.forget(id);
+  slots_.erase(found);
   return taken;
 }
 
@@ -155,9 +131,11 @@ void Autosaver::put_back(Unsaved unsaved) {
   Lock lock(mutex_);
   if (!unsaved.outdated || *unsaved.outdated) return;
   lent_.erase(id);
-  slots_[id] = {.record = unsaved.packed->head.record,
-                .draft = std::move(unsaved.packed),
-                .failure = std::move(unsaved.failure)};
+  Slot& slot = slots_[id];
+  slot = {.record = unsaved.packed->head.record,
+          .draft = std::move(unsaved.packed),
+          .failure = std::move(unsaved.failure)};
+  if (slot.is_given_up()) return;
   schedule_.put(id, now());
   look_at_schedule(lock, id);
 }
@@ -186,7 +164,8 @@ std::vector<Error> Autosaver::flush(const Chosen& chosen) {
     for (const auto& [id, slot] : slots_) {
       if (!chosen(id, slot)) continue;
       waits = waits || slot.saving;
-      if (!next && slot.draft && !slot.saving && !tried.contains(id)) next = id;
+      const bool may_save = slot.draft && !slot.saving && !slot.is_given_up();
+      if (!next && may_save && !tried.contains(id)) next = id;
     }
     if (next) {
       tried.insert(*next);
@@ -226,6 +205,8 @@ void Autosaver::run() {
   }
 }
 
+bool Autosaver::Slot::is_given_up() const { return failure && !may_pass(*failure); }
+
 Time Autosaver::now() const { return parts_.now ? parts_.now() : steady_now(); }
 
 bool Autosaver::start_thread() {
@@ -241,6 +222,7 @@ bool Autosaver::start_thread() {
 std::optional<Error> Autosaver::save(Lock& lock, const SubmissionId& id, std::optional<Time> at) {
   Slot& slot = slots_.at(id);
   auto draft = std::exchange(slot.draft, nullptr);
+  const auto told = std::exchange(slot.failure, std::nullopt);
   slot.saving = true;
   schedule_.started(id, at ? *at : now());
   lock.unlock();
@@ -250,7 +232,8 @@ std::optional<Error> Autosaver::save(Lock& lock, const SubmissionId& id, std::op
   settle(id, draft, failure, at ? *at : now());
   settled_.notify_all();
   lock.unlock();
-  report(tree ? *tree : draft->head, failure);
+  const bool is_news = !failure || !told || told->code() != failure->code();
+  if (is_news) report(tree ? *tree : draft->head, failure);
   tree.reset();  // a large one would take its time under the lock
   if (!failure) draft.reset();
   lock.lock();
@@ -262,9 +245,11 @@ void Autosaver::settle(const SubmissionId& id, std::shared_ptr<const PackedDraft
   const auto found = slots_.find(id);
   Slot& slot = found->second;
   slot.saving = false;
-  slot.failure = failure;
   if (failure) {
-    if (!slot.draft) slot.draft = std::move(draft);
+    if (!slot.draft) {
+      slot.draft = std::move(draft);
+      slot.failure = failure;
+    }
     schedule_.failed(id, at, may_pass(*failure));
     return;
   }

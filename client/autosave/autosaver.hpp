@@ -18,10 +18,10 @@
 
 namespace lodge::client {
 
-/// A draft that autosave had not brought to disk, and what went wrong when it tried last.
+/// A draft that autosave had not brought to disk.
 struct Unsaved {
   std::shared_ptr<const PackedDraft> packed{};
-  std::optional<Error> failure{};
+  std::optional<Error> failure{};    ///< when it tried last, and told
   std::shared_ptr<bool> outdated{};  ///< the autosaver's: something newer was put since
   [[nodiscard]] Draft draft() const { return unpack(*packed); }
 };
@@ -31,7 +31,8 @@ struct AutosaverParts {
   std::function<void(const Draft&)> save{};
   /// It is on disk. May be empty.
   std::function<void(const Draft&)> saved{};
-  /// It is not; the autosaver keeps it. May be empty.
+  /// It is not; the autosaver keeps it. Told once for each put, and again when a further try fails
+  /// for another reason. May be empty.
   std::function<void(const Draft&, const Error&)> failed{};
   AutosaveTimes times{};
   std::size_t depth_limit = 64;  ///< of a content's nesting; beyond it put() throws
@@ -45,8 +46,8 @@ struct AutosaverParts {
 
 /// Saves drafts a little later, so that typing never waits for a disk: 250 ms after the last
 /// change, at the latest 2 s after the first. The newest content of a draft wins. What could not be
-/// saved is kept and tried again after 1 s to 30 s; an error in the content itself waits for the
-/// next change instead.
+/// saved is kept and tried again after 1 s to 30 s, and whenever somebody reads; what is wrong with
+/// the draft itself waits for its next change instead.
 ///
 /// Threads: any member from any thread, also from `saved` and `failed`. The callbacks run on the
 /// autosaver's thread (or the one that calls step, flush_all), one at a time for each draft,
@@ -67,12 +68,8 @@ class Autosaver {
   /// Hands what is not on disk yet to the caller, who takes care of it from here on. Waits while it
   /// is being saved just now. Empty: there is nothing.
   std::optional<Unsaved> take_over(const SubmissionId& id);
-  /// As above, for every identity and lane of the record.
-  std::vector<Unsaved> take_over(const RecordId& record);
-  std::vector<Unsaved> take_over_all();
 
-  /// The taker could not take care of it: kept and tried again, unless something newer came
-  /// meanwhile.
+  /// The taker could not take care of it: as before, unless something newer came meanwhile.
   void put_back(Unsaved unsaved);
 
   /// Saves what is pending of the record now, before somebody reads it. Throws the first failure of
@@ -80,7 +77,7 @@ class Autosaver {
   void save_now(const RecordId& record);
   /// As above, for every record.
   void save_all_now();
-  /// Saves everything now, each once, and returns how many failed (they are kept).
+  /// As above, without a word; returns how many failed (they are kept).
   std::size_t flush_all();
   /// flush_all(), and the end of the thread. Nothing is saved and no callback comes after it.
   std::size_t close();
@@ -92,8 +89,9 @@ class Autosaver {
   struct Slot {
     RecordId record{};
     std::shared_ptr<const PackedDraft> draft{};  ///< empty while its content is being saved
-    std::optional<Error> failure{};
+    std::optional<Error> failure{};              ///< of this content, as it was told
     bool saving = false;
+    [[nodiscard]] bool is_given_up() const;  ///< until it changes
   };
   using Slots = std::map<SubmissionId, Slot>;
   using Lock = std::unique_lock<std::mutex>;
@@ -111,8 +109,6 @@ class Autosaver {
   std::optional<Error> try_to_save(const PackedDraft& packed,
                                    std::optional<Draft>& draft) const noexcept;
   void report(const Draft& draft, const std::optional<Error>& failure) const noexcept;
-  template <class Chosen>
-  std::vector<Unsaved> take(const Chosen& chosen);
 
   AutosaverParts parts_;
   const Error no_memory_;  ///< made while there is some

@@ -95,7 +95,9 @@ class Client {
   /// The saved draft of this record; else a new one on the newest content known (docs/states.md).
   Draft edit(const RecordId& record, const EditOptions& options = {});
   /// Returns at once; on disk 250 ms after the last call, at the latest 2 s after the first. Newest
-  /// wins. A failure is an event (autosave_failed) and an error of the next save.
+  /// wins. A failure is an event (autosave_failed), once for each call. While it is this machine's
+  /// it is tried again, and edit, drafts and amend throw it; what is wrong with the draft, or
+  /// stale, is not.
   void autosave(const Draft& draft);
   /// On disk when it returns; moves the draft's revision on. Errc::stale_draft when another window
   /// or process saved it meanwhile: both texts are kept (the other as the draft, yours in history).

@@ -93,10 +93,28 @@ TEST_CASE("a failed autosave is told, kept and tried again") {
   CHECK(bench.step(250ms) == 1s);
   CHECK(bench.failures == std::vector<std::pair<int, Errc>>{{5, Errc::disk_full}});
   CHECK(bench.step(1s) == 2s);
-  CHECK(bench.failures.size() == 2);
   bench.disk_error.reset();
   CHECK_FALSE(bench.step(2s));
   CHECK(bench.on_disk == Values{5});
+}
+
+TEST_CASE("a failure is told once for each put, and again when a try fails for another reason") {
+  Bench bench;
+  bench.disk_error = disk_full;
+  bench.saver.put(draft(1, 5));
+  bench.step(250ms);
+  bench.step(1s);
+  CHECK_THROWS_AS(bench.saver.save_all_now(), Error);
+  CHECK_THROWS_AS(bench.saver.save_now(lodge::RecordId{"availability", "ada"}), Error);
+  using Failures = std::vector<std::pair<int, Errc>>;
+  CHECK(bench.failures == Failures{{5, Errc::disk_full}});
+  bench.disk_error = Error(Errc::io, "the disk does not answer");
+  CHECK_THROWS_AS(bench.saver.save_all_now(), Error);
+  CHECK_THROWS_AS(bench.saver.save_all_now(), Error);
+  CHECK(bench.failures == Failures{{5, Errc::disk_full}, {5, Errc::io}});
+  bench.saver.put(draft(1, 6));
+  CHECK(bench.saver.close() == 1);
+  CHECK(bench.failures == Failures{{5, Errc::disk_full}, {5, Errc::io}, {6, Errc::io}});
 }
 
 TEST_CASE("content that is wrong in itself is kept but not tried again by itself") {
@@ -108,6 +126,48 @@ TEST_CASE("content that is wrong in itself is kept but not tried again by itself
   const auto taken = bench.saver.take_over(lodge::SubmissionId{{1}});
   REQUIRE(taken);
   CHECK(taken->failure->code() == Errc::invalid_content);
+}
+
+TEST_CASE("what is wrong with a draft is told once, and not tried again by whoever reads") {
+  for (const Errc code : {Errc::invalid_content, Errc::stale_draft}) {
+    Bench bench;
+    bench.disk_error = Error(code, "not like this");
+    bench.saver.put(draft(1, 5));
+    CHECK_FALSE(bench.step(250ms));
+    bench.disk_error.reset();
+    for (int i = 0; i < 3; ++i) {
+      bench.saver.save_now(lodge::RecordId{"availability", "ada"});
+      bench.saver.save_all_now();
+    }
+    {
+      TakenOver taken(bench.saver);
+      CHECK(taken.take(lodge::SubmissionId{{1}}));  // by a call that fails
+    }
+    CHECK_FALSE(bench.step(1h));
+    CHECK(bench.failures.size() == 1);
+    CHECK(bench.on_disk.empty());
+    bench.saver.put(draft(1, 6));
+    CHECK_FALSE(bench.step(250ms));
+    CHECK(bench.on_disk == Values{6});
+  }
+}
+
+TEST_CASE("what was typed while a wrong text was tried is tried by whoever reads") {
+  Autosaver* self = nullptr;
+  Values tried;
+  Autosaver saver({.save =
+                       [&](const Draft& from) {
+                         tried.push_back(value_of(from));
+                         if (tried.size() > 1) return;
+                         self->put(draft(1, 6));
+                         throw Error(Errc::invalid_content, "not like this");
+                       },
+                   .now = [] { return Time(1s); }});
+  self = &saver;
+  saver.put(draft(1, 5));
+  saver.save_all_now();
+  saver.save_all_now();
+  CHECK(tried == Values{5, 6});
 }
 
 TEST_CASE("exceptions of any kind are failures, never lost content") {
@@ -129,7 +189,7 @@ TEST_CASE("exceptions of any kind are failures, never lost content") {
     saver.put(draft(1, 5));
     CHECK(saver.flush_all() == 1);
     CHECK(told == each.code);
-    CHECK(saver.take_over_all().size() == 1);
+    CHECK(saver.take_over(lodge::SubmissionId{{1}}));
   }
 }
 
@@ -145,35 +205,22 @@ TEST_CASE("what is taken over is not saved any more") {
   CHECK(bench.on_disk.empty());
 }
 
-TEST_CASE("a record's drafts of every identity and lane are taken over together") {
-  Bench bench;
-  bench.saver.put(draft(1, 1, "ada"));
-  bench.saver.put(draft(2, 2, "bob"));
-  bench.saver.put(draft(3, 3, "ada"));
-  const auto taken = bench.saver.take_over(lodge::RecordId{"availability", "ada"});
-  REQUIRE(taken.size() == 2);
-  CHECK(value_of(taken[0].draft()) == 1);
-  CHECK(value_of(taken[1].draft()) == 3);
-  CHECK(bench.saver.take_over(lodge::RecordId{"availability", "eve"}).empty());
-  CHECK(bench.saver.take_over_all().size() == 1);
-}
-
 TEST_CASE("what failed is handed over with its error, also while the failure is told") {
-  std::vector<lodge::client::Unsaved> taken;
+  std::optional<lodge::client::Unsaved> taken;
   Autosaver* self = nullptr;
   Autosaver saver({.save = [](const Draft&) { throw Error(disk_full); },
                    .failed =
                        [&](const Draft& told, const Error&) {
-                         taken = self->take_over_all();
+                         taken = self->take_over(told.id);
                          CHECK(value_of(told) == 5);  // the callback's own is untouched
                        },
                    .now = [] { return Time(1s); }});
   self = &saver;
   saver.put(draft(1, 5));
   CHECK(saver.flush_all() == 1);
-  REQUIRE(taken.size() == 1);
-  CHECK(value_of(taken[0].draft()) == 5);
-  CHECK(taken[0].failure->code() == Errc::disk_full);
+  REQUIRE(taken);
+  CHECK(value_of(taken->draft()) == 5);
+  CHECK(taken->failure->code() == Errc::disk_full);
   CHECK(saver.flush_all() == 0);
 }
 
@@ -243,12 +290,12 @@ TEST_CASE("save_now throws when the machine fails, and keeps what it could not s
   bench.disk_error = disk_full;
   CHECK_THROWS_AS(bench.saver.save_now(lodge::RecordId{"availability", "ada"}), Error);
   CHECK_THROWS_AS(bench.saver.save_all_now(), Error);
-  bench.disk_error = Error(Errc::stale_draft, "somebody else saved it");
-  CHECK_NOTHROW(bench.saver.save_all_now());
-  CHECK(bench.failures.size() == 3);
   bench.disk_error.reset();
   bench.saver.save_all_now();
   CHECK(bench.on_disk == Values{1});
+  bench.disk_error = Error(Errc::stale_draft, "somebody else saved it");
+  bench.saver.put(draft(1, 2));
+  CHECK_NOTHROW(bench.saver.save_all_now());
 }
 
 TEST_CASE("what a failed call had taken over goes back and is saved") {
