@@ -158,33 +158,19 @@ void Client::Impl::wake_everybody() {
   if (!delivering) turn->ring();
 }
 
-bool Client::Impl::run_by_hand(bool eager) {
-  // A transport that answers at once settles a form in a few passes; the bound is for one that
-  // never does.
-  for (int passes = 0; passes < 100'000; ++passes) {
-    const auto result = worker->run_once(eager);
-    if (result.idle) return true;
-    if (!result.again_in && delivery->in_flight()) return false;
-    if (result.again_in && result.again_in->count() > 0) return false;
-  }
-  return false;
-}
-
 bool Client::Impl::drain(std::chrono::milliseconds patience) {
+  const auto waiting = [this] { return waits(store->tally()); };
+  if (!options.threads) {
+    return !waiting() || run_by_hand(true, patience, [&](bool idle) { return idle && !waiting(); });
+  }
   const auto deadline = std::chrono::steady_clock::now() + patience;
-  while (waits(store->tally())) {
+  while (waiting()) {
     const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(
         deadline - std::chrono::steady_clock::now());
-    if (!options.threads) {
-      run_by_hand(true);
-      return !waits(store->tally());
-    }
     if (left.count() <= 0) return false;
     worker->run_until_idle(left);
     // Idle and still waiting: for a back-off, a person or another process. Look now and then.
-    if (waits(store->tally())) {
-      worker->wait_for_pass(std::min(left, std::chrono::milliseconds(50)));
-    }
+    if (waiting()) worker->wait_for_pass(std::min(left, std::chrono::milliseconds(50)));
   }
   return true;
 }
@@ -196,7 +182,7 @@ Status Client::flush(std::chrono::milliseconds patience) {
   if (impl_->options.threads) {
     impl_->worker->run_until_idle(patience);
   } else {
-    impl_->run_by_hand(true);
+    impl_->run_by_hand(true, patience, [](bool idle) { return idle; });
   }
   return status();
 }
@@ -205,21 +191,6 @@ bool Client::drain(std::chrono::milliseconds patience) {
   impl_->check_may_wait();
   if (!impl_->delivering) impl_->turn->ring();
   return impl_->drain(std::min(patience, longest_patience));
-}
-
-std::optional<Time> Client::step() {
-  impl_->check_process();
-  if (impl_->options.threads) {
-    throw Error(Errc::wrong_state, "step() is for clients opened with Options::threads = false");
-  }
-  const auto autosave = impl_->autosaver->step(impl_->clock->now());
-  const auto result = impl_->worker->run_once(false);
-  std::optional<Time> next = autosave;
-  if (result.again_in) {
-    const Time again = impl_->clock->now() + *result.again_in;
-    next = client::earlier(next, again);
-  }
-  return next;
 }
 
 void Client::pause(const std::string& reason, const Scope& scope) {
@@ -276,16 +247,17 @@ Refreshed Client::refresh(const RecordId& record, std::chrono::milliseconds pati
     throw Error(Errc::no_endpoint, "there is nobody to ask: set Options::endpoint");
   }
   auto answer = impl_->refresher->request(record, impl_->options.identity);
+  const auto has_come = [&](std::chrono::milliseconds wait) {
+    return answer.wait_for(wait) == std::future_status::ready;
+  };
+  bool came = false;
   if (impl_->options.threads) {
     impl_->worker->wake();
+    came = has_come(patience);
   } else {
-    impl_->run_by_hand(false);
-    impl_->run_by_hand(false);
-    patience = std::chrono::milliseconds(0);
+    came = impl_->run_by_hand(false, patience, [&](bool) { return has_come({}); });
   }
-  if (answer.wait_for(patience) != std::future_status::ready) {
-    throw Error(Errc::io, "the server did not answer in time; what is known of the record stays");
-  }
+  if (!came) throw Error(Errc::io, impl_->words_of_no_answer());
   const client::Refresher::Found found = answer.get();
   if (!found.answered) {
     throw Error(Errc::io, "the record could not be read: " + found.words);

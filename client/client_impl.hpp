@@ -1,10 +1,13 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
 #include <set>
+#include <string>
 #include <vector>
 
 #include "client/autosave/autosaver.hpp"
@@ -52,7 +55,18 @@ struct Client::Impl : std::enable_shared_from_this<Client::Impl> {
   void check_mark();
   std::optional<Duration> keep_mark();
   bool drain(std::chrono::milliseconds patience);
-  bool run_by_hand(bool eager);
+  // Without threads: client_by_hand.cpp.
+  struct Stepped {
+    std::optional<Time> again{};
+    bool idle = false;  ///< as Worker::Result
+  };
+  Stepped step_by_hand(bool eager);
+  bool run_by_hand(bool eager, std::chrono::milliseconds patience,
+                   const std::function<bool(bool idle)>& done);
+  bool may_wait_by_hand(const std::optional<Time>& again,
+                        std::chrono::steady_clock::time_point deadline);
+  std::string words_of_no_answer() const;
+
   void accepted(std::span<const Submission> submissions) noexcept;
   void wake_everybody();
 

@@ -44,33 +44,42 @@ void Worker::start(std::shared_ptr<void> keep_alive) {
 }
 
 void Worker::wake() {
-  std::function<void()> told;
-  {
-    const std::lock_guard lock(state_->mutex);
-    if (state_->woken) return;
-    told = state_->told;  // may find no memory: then nobody was woken yet
-    state_->woken = true;
-    if (told) ++state_->telling;
-  }
-  state_->changed.notify_all();
-  if (told) tell(*state_, told);
+  std::unique_lock lock(state_->mutex);
+  if (state_->woken) return;
+  state_->woken = true;
+  tell(*state_, std::move(lock));
 }
 
-void Worker::tell(Shared& shared, const std::function<void()>& told) {
+void Worker::tell(Shared& shared, std::unique_lock<std::mutex> lock) {
+  const auto told = shared.by_hand == 0 ? shared.told : nullptr;
+  if (told) ++shared.telling;
+  lock.unlock();
+  shared.changed.notify_all();
+  if (!told) return;
   try {
-    told();
+    (*told)();
   } catch (...) {
     // The host's own affair; whoever woke the worker cannot help it.
   }
-  {
-    const std::lock_guard lock(shared.mutex);
-    --shared.telling;
-  }
+  lock.lock();
+  --shared.telling;
+  lock.unlock();
   shared.changed.notify_all();
 }
 
+Worker::ByHand::ByHand(Worker& worker) : worker_(worker) {
+  const std::lock_guard lock(worker_.state_->mutex);
+  ++worker_.state_->by_hand;
+}
+
+Worker::ByHand::~ByHand() {
+  std::unique_lock lock(worker_.state_->mutex);
+  --worker_.state_->by_hand;
+  if (worker_.state_->woken) tell(*worker_.state_, std::move(lock));
+}
+
 Worker::Result Worker::run_once(bool eager) {
-  const std::lock_guard by_hand(state_->by_hand);
+  const std::lock_guard passing(state_->passing);
   const auto take_woken = [&] {
     const std::lock_guard lock(state_->mutex);
     return std::exchange(state_->woken, false);
@@ -99,6 +108,11 @@ bool Worker::wait_for_pass(std::chrono::milliseconds patience) {
   const std::uint64_t from = state_->begun;
   return state_->changed.wait_for(lock, patience,
                                   [&] { return state_->done > from || state_->ended; });
+}
+
+void Worker::wait_for_wake(std::chrono::milliseconds patience) {
+  std::unique_lock lock(state_->mutex);
+  state_->changed.wait_for(lock, patience, [&] { return state_->woken; });
 }
 
 bool Worker::stop(std::chrono::milliseconds patience) {

@@ -46,20 +46,39 @@ class Worker {
   /// Waits for the end of a pass that begins after this call; false when `patience` ran out first.
   bool wait_for_pass(std::chrono::milliseconds patience);
 
-  /// One pass on the calling thread, for clients without threads. One thread at a time; a handler
-  /// may call it within a pass.
+  // For clients without threads.
+
+  /// One pass on the calling thread. One thread at a time; a handler may call it within a pass.
   Result run_once(bool eager);
+
+  /// Waits for a wake that no pass has seen, at most `patience`.
+  void wait_for_wake(std::chrono::milliseconds patience);
+
+  /// While one lives, its holder runs the passes and sees each wake: nobody is told. At its end
+  /// that is made up for, once, if a wake came after the last pass.
+  class ByHand {
+   public:
+    explicit ByHand(Worker& worker);
+    ~ByHand();
+    ByHand(const ByHand&) = delete;
+    ByHand& operator=(const ByHand&) = delete;
+
+   private:
+    Worker& worker_;
+  };
 
   /// Waits that long for the thread; then leaves it behind. True when it ended.
   bool stop(std::chrono::milliseconds patience);
 
  private:
   struct Shared {
-    Shared(Pass p, std::function<void()> t) : pass(std::move(p)), told(std::move(t)) {}
+    Shared(Pass p, std::function<void()> t) : pass(std::move(p)) {
+      if (t) told = std::make_shared<const std::function<void()>>(std::move(t));
+    }
     Pass pass;
-    std::function<void()> told;
-    std::recursive_mutex by_hand;
-    int telling = 0;  ///< calls of `told` under way
+    std::shared_ptr<const std::function<void()>> told;  ///< may be empty
+    int telling = 0;                                    ///< calls of `told` under way
+    int by_hand = 0;                                    ///< how many ByHand live
     std::mutex mutex;
     std::condition_variable changed;
     bool woken = false;
@@ -71,7 +90,8 @@ class Worker {
     std::uint64_t last_idle = 0;  ///< the newest pass that was idle
   };
   static void loop(Shared& shared);
-  static void tell(Shared& shared, const std::function<void()>& told);
+  /// After a wake; unlocks.
+  static void tell(Shared& shared, std::unique_lock<std::mutex> lock);
 
   std::shared_ptr<Shared> state_;
   std::thread thread_{};

@@ -83,6 +83,27 @@ TEST_CASE("a wake that throws costs nobody anything, and comes once until the ne
   CHECK(wakes == 1);
 }
 
+TEST_CASE("who runs passes by hand is not told of wakes, but of one that no pass has seen") {
+  int told = 0;
+  client::Worker worker([](bool) { return client::Worker::Result{.idle = true}; }, [&] { ++told; });
+  {
+    const client::Worker::ByHand step(worker);
+    {
+      const client::Worker::ByHand flush(worker);
+      worker.wake();
+      worker.wait_for_wake(std::chrono::seconds(20));
+      CHECK(worker.run_once(false).idle);
+    }
+    worker.wake();
+    CHECK(worker.run_once(false).idle);
+    CHECK(told == 0);
+    worker.wake();
+  }
+  CHECK(told == 1);
+  worker.wake();
+  CHECK(told == 1);
+}
+
 TEST_CASE("who stops a worker waits for a wake that is being told, and none comes after it") {
   std::promise<void> entered;
   std::promise<void> release;

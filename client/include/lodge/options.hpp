@@ -101,6 +101,7 @@ struct Options {
   /// False: this client never delivers; another process with the same store does.
   bool deliver = true;
   /// False: no thread is started; the host calls Client::step. For tests, and for event loops.
+  /// flush, drain and refresh then do the work themselves, and are for the thread that steps.
   bool threads = true;
   /// For clients without threads: Client::step should be called sooner than it said, because a
   /// reply came, a draft was autosaved, a form was submitted, the network changed. Called from any
@@ -110,6 +111,9 @@ struct Options {
   std::function<void()> wake{};
 
   // Seams, for tests and unusual hosts. Empty: the system's.
+
+  /// May stand still: without threads flush, drain and refresh do what is due now by this clock,
+  /// and wait for nothing.
   std::shared_ptr<Clock> clock{};
   std::shared_ptr<Transport> transport{};
   std::shared_ptr<NetworkSource> network{};
