@@ -44,7 +44,7 @@ const std::string_view form_usage =
     "  --store PATH     where drafts and submissions are kept (default:\n"
     "                   $XDG_DATA_HOME/lodge-form/store.lodge, or under ~/.local/share)\n"
     "  --endpoint URL   where forms go (default: http://127.0.0.1:8087/v1, which is where\n"
-    "                   `forms-server --port 8087` listens)\n"
+    "                   `./demo/run server` listens)\n"
     "Keys: arrows, tab, typing, backspace; F2 or Ctrl-S submits; Ctrl-Q or Esc quits.\n"
     "When standard input is not a terminal it reads lines and answers in lines:\n"
     "  email=ADDRESS    opens that person's form, with what was typed or filed before\n"
