@@ -142,7 +142,7 @@ class Judge {
     const auto replaced = state_count(State::replaced);
     const auto replacing = deeds.amended + deeds.settled_ours + deeds.settled_merged;
     say("replaced", replaced == replacing,
-        std::to_string(replaced) + ", by " + plural(replacing, "amendment or decision"));
+        std::to_string(replaced) + ", by " + std::to_string(replacing) + " amended or decided");
     const auto withdrawn = state_count(State::withdrawn);
     const auto taken_back = deeds.withdrawn + deeds.settled_theirs;
     say("withdrawn", withdrawn == taken_back,
