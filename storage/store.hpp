@@ -152,6 +152,7 @@ class Store {
   std::optional<Submission> resolve(const SubmissionId&, Resolution::Kind, const std::string& bytes,
                                     const std::optional<Version>& expected, SubmissionId fresh_id,
                                     const Act&);
+  /// Opening the pause of everything opens every pause.
   /// Also ends the back-off of what waits in the streams `hastened`: somebody asked for it.
   void change_gates(std::span<const GateChange>, const Act&,
                     std::span<const std::int64_t> hastened = {});

@@ -53,9 +53,11 @@ std::optional<Submission> Store::resolve(const SubmissionId& id, Resolution::Kin
 void Store::change_gates(std::span<const GateChange> changes, const Act& act,
                          std::span<const std::int64_t> hastened) {
   impl_->write([&](Database& database) {
-    for (const GateChange& change : changes) {
-      const bool changed = change_gate(database, change);
-      if (changed && change.gate.reason == GateReason::paused) log_pause(database, change, act);
+    for (const GateChange& given : changes) {
+      for (const GateChange& change : each_of(database, given)) {
+        const bool changed = change_gate(database, change);
+        if (changed && change.gate.reason == GateReason::paused) log_pause(database, change, act);
+      }
     }
     for (const std::int64_t stream : hastened) hasten(database, stream, act.at);
   });

@@ -1,5 +1,7 @@
 #include "storage/tables/gates.hpp"
 
+#include <utility>
+
 #include "storage/tables/columns.hpp"
 
 namespace lodge::storage {
@@ -57,6 +59,19 @@ std::vector<Gate> read_gates(Database& database) {
                      .tries = int_column(*rows, 6)});
   }
   return gates;
+}
+
+std::vector<GateChange> each_of(Database& database, const GateChange& change) {
+  const bool ends_all = change.open && change.gate.reason == GateReason::paused &&
+                        change.gate.scope == GateScope::all;
+  if (!ends_all) return {change};
+  std::vector<GateChange> changes;
+  for (Gate& gate : read_gates(database)) {
+    if (gate.reason == GateReason::paused) {
+      changes.push_back({.gate = std::move(gate), .open = true});
+    }
+  }
+  return changes;
 }
 
 bool change_gate(Database& database, const GateChange& change) {

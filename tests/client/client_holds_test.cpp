@@ -118,7 +118,8 @@ TEST_CASE("a failed attempt counts once, and the first back-off is at most 2 s")
   CHECK(*why.hold.until <= kiosk.clock->now() + std::chrono::seconds(2));
 }
 
-TEST_CASE("N10: a Retry-After is obeyed within 0 and 1 h, and a quarter on top spreads the fleet", "[N10]") {
+TEST_CASE("N10: a Retry-After is obeyed within 0 and 1 h, and a quarter on top spreads the fleet",
+          "[N10]") {
   struct Row {
     std::vector<Header> headers;
     Duration least;
@@ -261,6 +262,33 @@ TEST_CASE("a pause of a collection or an identity holds that group only") {
   kiosk.run(minute);
   CHECK(state_of(*kiosk.client, paused.id) == "delivered");
   CHECK(name(checked_hold(kiosk, of_bob.id).reason) == "paused");
+}
+
+TEST_CASE("resume without a scope ends every pause") {
+  Kiosk kiosk;
+  kiosk.open();
+  kiosk.client->pause("lunch", {.collection = "availability"});
+  kiosk.client->pause("on leave", {.identity = "bob"});
+  kiosk.client->pause("maintenance");
+  const Submission submission = kiosk.file(ada, {{"x", 1}});
+  kiosk.client->resume();
+  CHECK(kiosk.client->status().holds.empty());
+  CHECK(kiosk.client->drain(second));
+  CHECK(state_of(*kiosk.client, submission.id) == "delivered");
+}
+
+TEST_CASE("a scope of two members is two pauses, and each ends by itself") {
+  Kiosk kiosk;
+  kiosk.open();
+  kiosk.client->pause("both", {.collection = "availability", .identity = "bob"});
+  const Submission of_nobody = kiosk.file(ada, {{"x", 1}});
+  const Submission of_bob =
+      kiosk.client->submit(kiosk.client->edit({"f", "bob's"}, {.identity = "bob"}));
+  CHECK(hold_of(*kiosk.client, of_nobody.id) == "paused");
+  CHECK(hold_of(*kiosk.client, of_bob.id) == "paused");
+  kiosk.client->resume({.collection = "availability"});
+  CHECK(hold_of(*kiosk.client, of_nobody.id) == "none");
+  CHECK(hold_of(*kiosk.client, of_bob.id) == "paused");
 }
 
 TEST_CASE("a pause of all is not ended by resuming one group") {

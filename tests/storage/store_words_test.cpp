@@ -296,6 +296,28 @@ TEST_CASE("a pause is kept for every process, and told in the history") {
   CHECK(entries[1].action == "resumed");
 }
 
+TEST_CASE("who ends the pause of everything ends every pause, each with an entry") {
+  Kiosk kiosk;
+  const auto close = [&](GateScope scope, const char* name, GateReason reason) {
+    const GateChange change{
+        .gate = {.scope = scope, .name = name, .reason = reason, .since = kiosk.now}};
+    kiosk.store().change_gates({&change, 1}, kiosk.act());
+  };
+  close(GateScope::collection, "availability", GateReason::paused);
+  close(GateScope::identity, "ada", GateReason::paused);
+  close(GateScope::identity, "bob", GateReason::sign_in);
+  const GateChange open{.gate = {.scope = GateScope::all, .reason = GateReason::paused},
+                        .open = true};
+  kiosk.store().change_gates({&open, 1}, kiosk.act());
+  REQUIRE(kiosk.store().gates().size() == 1);
+  CHECK(kiosk.store().gates()[0].name == "bob");
+  const auto entries = kiosk.store().history({});
+  REQUIRE(entries.size() == 4);
+  CHECK(entries[2].action == "resumed");
+  CHECK(entries[2].why == "collection availability");
+  CHECK(entries[3].why == "identity ada");
+}
+
 TEST_CASE("facts are kept by name") {
   Kiosk kiosk;
   CHECK_FALSE(kiosk.store().fact("endpoint"));

@@ -28,8 +28,9 @@ struct EditOptions {
 
 /// Options of submit() and remove(). The lane and identity of a form are its draft's.
 struct SubmitOptions {
-  std::optional<Time> effective_at{};  ///< when it counts from: a form entered today for last week
-  std::string reason{};                ///< why; kept in history
+  /// When it counts from: a form entered today for last week. Within the years 0 to 9999.
+  std::optional<Time> effective_at{};
+  std::string reason{};  ///< why; kept in history
 };
 
 struct RemoveOptions {
@@ -58,7 +59,8 @@ struct Page {
   bool settled_too = false;       ///< also delivered, withdrawn and replaced ones
 };
 
-/// What pause() and resume() are about.
+/// What pause() and resume() are about. Members combine by "or", unlike those of Filter: each names
+/// a group of its own, and with two of them there are two pauses. No member: everything.
 struct Scope {
   std::optional<std::string> collection{};
   std::optional<std::string> identity{};
@@ -109,7 +111,8 @@ class Client {
   // Submissions.
 
   /// Seals the draft's content and puts it in the outbox; durable when it returns, sent when the
-  /// network allows. Idempotent in the draft: a second click returns the same submission.
+  /// network allows. Idempotent in the draft: a second click returns the same submission. The draft
+  /// is one of edit() or amend(), with another `content` at most.
   Submission submit(const Draft& draft, const SubmitOptions& options = {});
   /// All or nothing; the Error names the bad index.
   std::vector<Submission> submit_all(std::span<const Draft> drafts,
@@ -130,7 +133,8 @@ class Client {
   /// Takes it and all later ones of its record back.
   std::vector<Submission> withdraw_from(const SubmissionId& id,
                                         maybe_received word = maybe_received::refuse);
-  /// A draft with the content of a rejected or conflicted submission, which it will replace.
+  /// A draft with the content of a rejected or conflicted submission, which it will replace. It
+  /// keeps that one's base: an amended conflict is a conflict again, which resolve() alone settles.
   Draft amend(const SubmissionId& id);
   /// Puts a rejected submission back in the outbox as it is.
   void retry(const SubmissionId& id);
@@ -153,10 +157,13 @@ class Client {
   /// Flushes and waits until nothing is pending, sending or unconfirmed, at most `patience`; true
   /// when so.
   bool drain(std::chrono::milliseconds patience);
-  /// Durable, for every process. Nothing of the scope is sent until resume().
+  /// Durable, for every process. Nothing of the scope is sent until resume(). Each group of the
+  /// scope is a pause of its own: {.collection = "a", .identity = "ada"} holds all forms of "a" and
+  /// all of ada's, and each ends by itself. Paused again, a group takes the newer reason.
   void pause(const std::string& reason, const Scope& scope = {});
-  /// Ends pauses and back-offs of the scope; also asks for credentials again and probes held groups
-  /// at once.
+  /// Ends the pause of each group in the scope, and without a scope every pause that there is. A
+  /// pause of everything ends only without a scope. Also ends back-offs (of forms that are in all
+  /// groups of the scope), asks for credentials again and probes held groups at once.
   void resume(const Scope& scope = {});
   /// What the host knows of the network; for this client only. unknown: lodge finds out by itself.
   void set_network(Path path);
