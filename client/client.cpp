@@ -17,7 +17,6 @@
 #include "client/process/system_shortage.hpp"
 #include "client/system/system_clock.hpp"
 #include "client/system/system_random.hpp"
-#include "queue/http/header_check.hpp"
 
 namespace lodge {
 namespace {
@@ -31,18 +30,11 @@ queue::Profile profile_of(const Options& options) {
   if (!options.endpoint.empty()) {
     profile.endpoint = queue::parse_endpoint(options.endpoint, options.allow_plain_http);
   }
-  if (!options.probe_url.empty()) {
-    queue::parse_endpoint(options.probe_url, options.allow_plain_http);
-  }
   queue::check_url_template(options.url_template);
   profile.url_template = options.url_template;
-  queue::check_header("value", options.content_type);
   profile.content_type = options.content_type;
   profile.effective_at_header = options.effective_at_header;
   profile.reason_header = options.reason_header;
-  for (const std::string& name : {options.effective_at_header, options.reason_header}) {
-    if (!name.empty()) queue::check_header(name, "");
-  }
   profile.retry = options.retry;
   profile.body_limit = options.body_limit;
   const auto rules = [](const CollectionOptions& given) {
@@ -198,7 +190,7 @@ Client::~Client() {
 void Client::Impl::check_process() const {
   if (::getpid() != process) {
     throw Error(Errc::wrong_process,
-                "this client was opened before fork(); open a new one after exec, or fork first");
+                "This client was opened before fork(). Open a new one after exec, or fork first.");
   }
 }
 
@@ -207,8 +199,8 @@ void Client::Impl::check_may_wait() const {
   if (client::in_handler()) {
     throw Error(
         Errc::in_handler,
-        "this call waits for delivery and must not be made from an event handler; make it from "
-        "another thread, or wait for the next event");
+        "This call waits for delivery and must not be made from an event handler. Make it from "
+        "another thread, or wait for the next event.");
   }
 }
 
@@ -242,10 +234,11 @@ void Client::Impl::check_endpoint() {
   }
   const storage::Tally tally = store->tally();
   if (tally.oldest_unsettled && !options.adopt_endpoint) {
-    throw Error(Errc::endpoint_changed,
-                "unsettled submissions of this store were made for " + *known + ", not for " +
-                    profile.endpoint.base +
-                    "; deliver them there first, or set Options::adopt_endpoint to send them here");
+    throw Error(
+        Errc::endpoint_changed,
+        "Unsettled submissions of this store were made for " + *known + ", not for " +
+            profile.endpoint.base +
+            ". Deliver them there first, or set Options::adopt_endpoint to send them here.");
   }
   store->adopt_endpoint(profile.endpoint.base, act("endpoint adopted", "lodge"));
 }

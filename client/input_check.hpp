@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <string_view>
 
 #include "lodge/draft.hpp"
@@ -23,10 +24,14 @@ void check_lane(std::string_view lane);
 /// An entity tag (RFC 9110 §8.8.3) that may go into If-Match; else Errc::invalid_argument.
 void check_version(const Version& version);
 
+/// Within the years that RFC 3339 can say; else Errc::invalid_argument.
+void check_effective_at(const std::optional<Time>& time);
+
 /// Everything but the content.
 void check_draft(const Draft& draft);
 
-/// Returns `options` when they make sense; else Errc::invalid_argument says which do not.
+/// Returns `options` when they make sense; else an Error says which do not. Endpoint and template
+/// are the profile's to read.
 Options checked(Options options);
 
 }  // namespace lodge::client

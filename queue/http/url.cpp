@@ -11,9 +11,13 @@ namespace {
 
 constexpr std::size_t max_bytes = 2048;
 
-[[noreturn]] void refuse(const std::string& sentence) {
-  throw Error(Errc::invalid_endpoint, sentence);
-}
+// Begins each sentence with the name of what was read.
+struct EndpointRefusal {
+  std::string_view what;
+  [[noreturn]] void operator()(const std::string& rest) const {
+    throw Error(Errc::invalid_endpoint, std::string(what) + rest);
+  }
+};
 
 // Four decimal numbers, the first 127. Shorter forms of old ("127.1") are left to plain-http's
 // permission.
@@ -30,43 +34,43 @@ bool is_loopback_address(std::string_view host) {
   }
 }
 
-void check_text(std::string_view text) {
-  if (text.empty()) refuse("The endpoint is empty; give the https URL of the server.");
-  if (text.size() > max_bytes) refuse("The endpoint is longer than 2048 bytes; shorten it.");
+void check_text(std::string_view text, const EndpointRefusal& refuse) {
+  if (text.empty()) refuse(" is empty; give the https URL of the server.");
+  if (text.size() > max_bytes) refuse(" is longer than 2048 bytes; shorten it.");
   if (std::ranges::any_of(text, [](char c) { return c == ' ' || is_control(c); })) {
-    refuse("The endpoint holds a space or a control character; remove it.");
+    refuse(" holds a space or a control character; remove it.");
   }
   if (!is_uri_text(text)) {
-    refuse("The endpoint holds characters that a URL cannot; percent-encode them.");
+    refuse(" holds characters that a URL cannot; percent-encode them.");
   }
 }
 
-std::string read_scheme(const UriParts& parts) {
+std::string read_scheme(const UriParts& parts, const EndpointRefusal& refuse) {
   const std::string scheme = lower(parts.scheme.value_or(""));
   if (scheme != "https" && scheme != "http") {
-    refuse("The endpoint is not an https URL; begin it with https://.");
+    refuse(" is not an https URL; begin it with https://.");
   }
   return scheme;
 }
 
-HostPort read_authority(const UriParts& parts, std::string_view scheme) {
+HostPort read_authority(const UriParts& parts, std::string_view scheme,
+                        const EndpointRefusal& refuse) {
   const std::string_view authority = parts.authority.value_or("");
   if (authority.find('@') != std::string_view::npos) {
-    refuse("The endpoint holds a user name or password; supply credentials through authorize.");
+    refuse(" holds a user name or password; supply credentials through authorize.");
   }
   const auto where = parse_authority(authority, default_port(scheme));
   if (!where) {
-    refuse(
-        "The endpoint names no valid host and port; write it like https://forms.example.org/v1.");
+    refuse(" names no valid host and port; write it like https://forms.example.org/v1.");
   }
   return *where;
 }
 
-void check_tail(const UriParts& parts) {
-  if (parts.fragment) refuse("The endpoint holds a fragment (#); remove it.");
-  if (parts.query) refuse("The endpoint holds a query (?); put it into the URL template.");
+void check_tail(const UriParts& parts, const EndpointRefusal& refuse) {
+  if (parts.fragment) refuse(" holds a fragment (#); remove it.");
+  if (parts.query) refuse(" holds a query (?); leave it out, the URL template may hold one.");
   if (has_dot_segment(parts.path)) {
-    refuse("The endpoint's path holds \".\" or \"..\"; write the path that they lead to.");
+    refuse("'s path holds \".\" or \"..\"; write the path that they lead to.");
   }
 }
 
@@ -83,18 +87,19 @@ bool Endpoint::is_loopback() const {
   return host == "localhost" || host == "[::1]" || is_loopback_address(host);
 }
 
-Endpoint parse_endpoint(std::string_view text, bool allow_plain_http) {
-  check_text(text);
+Endpoint parse_endpoint(std::string_view text, bool allow_plain_http, std::string_view what) {
+  const EndpointRefusal refuse{what};
+  check_text(text, refuse);
   const UriParts parts = split_uri(text);
   Endpoint endpoint;
-  endpoint.scheme = read_scheme(parts);
-  HostPort where = read_authority(parts, endpoint.scheme);
-  check_tail(parts);
+  endpoint.scheme = read_scheme(parts, refuse);
+  HostPort where = read_authority(parts, endpoint.scheme, refuse);
+  check_tail(parts, refuse);
   endpoint.host = std::move(where.host);
   endpoint.port = where.port;
   endpoint.base = endpoint.origin().append(without_end_slashes(parts.path));
   if (endpoint.scheme == "http" && !allow_plain_http && !endpoint.is_loopback()) {
-    refuse("The endpoint is plain http; use https, or allow plain http explicitly.");
+    refuse(" is plain http; use https, or allow plain http explicitly.");
   }
   return endpoint;
 }

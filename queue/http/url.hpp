@@ -27,8 +27,9 @@ struct Endpoint {
 
 /// Reads an endpoint. Throws Error(invalid_endpoint), with what to do about it and never with
 /// credentials in it, unless it is an https URL (http: for loopback, elsewhere only if allowed) of
-/// host, port and path.
-Endpoint parse_endpoint(std::string_view text, bool allow_plain_http = false);
+/// host, port and path. `what` is the name that the sentence gives it.
+Endpoint parse_endpoint(std::string_view text, bool allow_plain_http = false,
+                        std::string_view what = "The endpoint");
 
 /// Throws Error(invalid_endpoint) unless `url_template` begins with {base} and a slash or query,
 /// contains {id}, has no other placeholders than {base}, {collection}, {id}, and is made of URL

@@ -134,6 +134,34 @@ TEST_CASE("options out of range are refused when opening") {
   expect_options_refused("invalid_header", [](Options& o) { o.effective_at_header = "If-Match"; });
 }
 
+TEST_CASE("what is wrong with an option names that option") {
+  const auto sentence_of = [](const std::function<void(Options&)>& spoil) {
+    Kiosk kiosk;
+    Options options = kiosk.options();
+    spoil(options);
+    const auto error = test::error_of([&] { Client client(options); });
+    return error ? std::string(error->what()) : "accepted";
+  };
+  CHECK(sentence_of([](Options& o) {
+          o.probe_url = "probe.example.org";
+        }).starts_with("Options::probe_url is not an https URL"));
+  CHECK(sentence_of([](Options& o) {
+          o.probe_url = "https://u:canary@probe.example.org";
+        }).starts_with("Options::probe_url holds a user name"));
+  CHECK(sentence_of([](Options& o) {
+          o.content_type = "a/b\r\nX: 1";
+        }).starts_with("Options::content_type holds a line break"));
+  CHECK(sentence_of([](Options& o) {
+          o.content_type = std::string(1'001, 'x');
+        }).starts_with("Options::content_type is longer"));
+  CHECK(sentence_of([](Options& o) {
+          o.reason_header = "X Reason";
+        }).starts_with("Options::reason_header cannot be used."));
+  CHECK(sentence_of([](Options& o) {
+          o.effective_at_header = "If-Match";
+        }).starts_with("Options::effective_at_header cannot be used."));
+}
+
 TEST_CASE("a store's path that is no place for a store is its own error") {
   Kiosk kiosk;
   Options options = kiosk.options();

@@ -26,6 +26,15 @@ std::string refusal(const std::string& text, bool allow_plain_http = false) {
 
 }  // namespace
 
+TEST_CASE("a refusal names what was read") {
+  try {
+    parse_endpoint("ftp://h", false, "Options::probe_url");
+    FAIL("accepted");
+  } catch (const Error& error) {
+    CHECK(error.what() == "Options::probe_url is not an https URL; begin it with https://."s);
+  }
+}
+
 TEST_CASE("an endpoint is read into its parts and a normal form") {
   struct Case {
     const char* text;
