@@ -40,6 +40,8 @@ struct Client::Impl : std::enable_shared_from_this<Client::Impl> {
   void check_may_wait() const;  ///< Errc::in_handler, wrong_process
   storage::Act act(std::string why = {}, std::string who = {}) const;
   std::string identity_of(const std::optional<std::string>& given) const;
+  Submission required(const SubmissionId& id) const;  ///< Errc::not_found
+  Hold hold_of(const Submission& submission);
 
   // Drafts.
   Draft store_draft(const Draft& draft, bool autosave);

@@ -1,8 +1,7 @@
 #include <algorithm>
-#include <chrono>
-#include <ctime>
 
 #include "client/client_impl.hpp"
+#include "client/explanation_words.hpp"
 #include "queue/schedule/plan.hpp"
 
 namespace lodge {
@@ -29,15 +28,20 @@ HoldReason reason_of(storage::GateReason reason) {
 }
 
 std::string process_words(const client::FlushHolder& holder) {
-  std::string words = "process " + std::to_string(holder.pid);
-  if (!holder.active) return words;
-  const auto seconds = std::chrono::floor<std::chrono::seconds>(*holder.active);
-  const auto time = std::chrono::system_clock::to_time_t(seconds);
-  std::tm parts{};
-  if (::gmtime_r(&time, &parts) == nullptr) return words;
-  char text[40];
-  const auto length = std::strftime(text, sizeof text, "%Y-%m-%d %H:%M:%S UTC", &parts);
-  return words + ", last active " + std::string(text, length);
+  const std::string words = "process " + std::to_string(holder.pid);
+  const std::string time = holder.active ? client::utc_text(*holder.active) : std::string();
+  return time.empty() ? words : words + ", last active " + time;
+}
+
+/// The entry that withdrew it; answers that came late have entries behind it.
+std::optional<HistoryEntry> withdrawal(storage::Store& store, const SubmissionId& id) {
+  HistoryQuery query{.submission = id, .limit = 1'000, .with_patches = false};
+  for (auto page = store.history(query); !page.empty(); page = store.history(query)) {
+    const auto found = std::ranges::find(page, State::withdrawn, &HistoryEntry::state);
+    if (found != page.end()) return std::move(*found);
+    query.after_number = page.back().number;
+  }
+  return std::nullopt;
 }
 
 }  // namespace
@@ -74,51 +78,59 @@ Status Client::status() {
   return status;
 }
 
+Hold Client::Impl::hold_of(const Submission& submission) {
+  Hold hold = queue::hold_of(submission, store->ahead_of(submission.id), store->gates(),
+                             monitor->network(), clock->now(), profile);
+  if (submission.state == State::withdrawn) {
+    if (const auto entry = withdrawal(*store, submission.id)) {
+      hold.words = client::withdrawal_words(*entry);
+    }
+  }
+  const bool could_go = hold.reason == HoldReason::none || hold.reason == HoldReason::offline ||
+                        hold.reason == HoldReason::backing_off;
+  if (!could_go) return hold;
+  if (!has_endpoint) {
+    return {.reason = HoldReason::no_endpoint,
+            .act = "Options::endpoint",
+            .words = "This client was opened without an endpoint."};
+  }
+  if (delivering) return hold;
+  if (const auto holder = turn->holder()) {
+    return {.reason = HoldReason::other_process,
+            .words = "It is delivered by " + process_words(*holder) + "."};
+  }
+  if (options.deliver) return hold;
+  return {.reason = HoldReason::other_process,
+          .act = "Options::deliver",
+          .words = "No client that delivers has this store open."};
+}
+
 Explanation Client::explain(const SubmissionId& id) {
   impl_->check_process();
-  const auto submission = impl_->store->submission(id);
-  if (!submission) throw Error(Errc::not_found, "there is no submission " + id.text());
+  const Submission submission = impl_->required(id);
   Explanation explanation;
-  explanation.submission = *submission;
+  explanation.submission = submission;
   explanation.receipt = impl_->store->receipt(id);
   explanation.attempts = impl_->store->attempts(id);
   std::ranges::reverse(explanation.attempts);
   if (explanation.attempts.size() > attempts_shown) explanation.attempts.resize(attempts_shown);
-  Hold& hold = explanation.hold;
-  hold = queue::hold_of(*submission, impl_->store->ahead_of(id), impl_->store->gates(),
-                        impl_->monitor->network(), impl_->clock->now(), impl_->profile);
-  const bool could_go = hold.reason == HoldReason::none || hold.reason == HoldReason::offline ||
-                        hold.reason == HoldReason::backing_off;
-  if (could_go && !is_final(submission->state) && !impl_->has_endpoint) {
-    hold = {.reason = HoldReason::no_endpoint,
-            .act = "Options::endpoint",
-            .words = "this client was opened without an endpoint"};
-  } else if (could_go && !is_final(submission->state) && !impl_->delivering) {
-    const auto holder = impl_->turn->holder();
-    if (holder) {
-      hold = {.reason = HoldReason::other_process,
-              .until = {},
-              .words = "delivered by " + process_words(*holder)};
-    } else if (!impl_->options.deliver) {
-      hold = {.reason = HoldReason::other_process,
-              .act = "a client that delivers",
-              .words = "no client that delivers has this store open"};
-    }
-  }
-  explanation.words = std::string(name(submission->state));
+  explanation.hold = impl_->hold_of(submission);
+  const Hold& hold = explanation.hold;
+  explanation.words = std::string(name(submission.state));
   if (!hold.words.empty()) explanation.words += ": " + hold.words;
   if (explanation.receipt) {
     explanation.words += " Its proof: " + explanation.receipt->evidence + ".";
   }
-  const bool is_told = hold.words.find(submission->problem) != std::string::npos;
-  if (!is_told) explanation.words += " (" + submission->problem + ")";
+  const bool is_told = hold.words.find(submission.problem) != std::string::npos;
+  if (!is_told) explanation.words += " (" + submission.problem + ")";
   return explanation;
 }
 
 std::vector<HistoryEntry> Client::history(const HistoryQuery& query) {
   impl_->check_process();
   if (query.limit < 1 || query.limit > 1'000) {
-    throw Error(Errc::invalid_argument, "HistoryQuery::limit must be 1 to 1,000");
+    throw Error(Errc::invalid_argument,
+                "HistoryQuery::limit is not 1 to 1,000. Give a number within.");
   }
   return impl_->store->history(query);
 }

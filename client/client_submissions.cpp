@@ -14,15 +14,30 @@ storage::SubmissionFilter stored(const Filter& filter) {
           .state = filter.state};
 }
 
+/// What to do instead of retry().
+std::string advice_for(State state) {
+  if (is_final(state)) return "To change the record, edit() and submit it again.";
+  if (state == State::conflicted) return "Use resolve().";
+  return "It is sent by itself; use resume() to hasten it.";
+}
+
 }  // namespace
+
+Submission Client::Impl::required(const SubmissionId& id) const {
+  auto found = store->submission(id);
+  if (found) return *std::move(found);
+  throw Error(Errc::not_found,
+              "There is no submission " + id.text() + " in this store. Take its id from outbox().");
+}
 
 storage::SubmitDraft Client::Impl::sealed(const Draft& draft, const SubmitOptions& submit) const {
   if (!has_endpoint) {
     throw Error(Errc::no_endpoint,
-                "there is nowhere to send to: set Options::endpoint; the draft stays saved");
+                "There is nowhere to send to. Set Options::endpoint; the draft stays saved.");
   }
   client::check_draft(draft);
   client::check_text("a reason", submit.reason, client::longest_reason);
+  client::check_effective_at(submit.effective_at);
   std::string bytes = queue::seal_content(
       draft.content, {.max_bytes = options.body_limit,
                       .max_depth = static_cast<std::size_t>(options.depth_limit)});
@@ -75,7 +90,8 @@ std::vector<Submission> Client::submit_all(std::span<const Draft> drafts,
     try {
       units.push_back(impl_->sealed(drafts[i], options));
     } catch (const Error& error) {
-      throw Error(error.code(), "draft " + std::to_string(i) + ": " + error.what());
+      throw Error(error.code(),
+                  "Draft " + std::to_string(i) + " of the call was refused. " + error.what());
     }
   }
   client::TakenOver taken(*impl_->autosaver);
@@ -98,7 +114,7 @@ Submission Client::remove(const RecordId& record, const RemoveOptions& options) 
   client::check_text("a reason", options.reason, client::longest_reason);
   if (options.version) client::check_version(*options.version);
   if (!impl_->has_endpoint) {
-    throw Error(Errc::no_endpoint, "there is nowhere to send to: set Options::endpoint");
+    throw Error(Errc::no_endpoint, "There is nowhere to send to. Set Options::endpoint.");
   }
   const storage::RemoveRecord unit{.id = SubmissionId{impl_->ids.next()},
                                    .record = record,
@@ -123,7 +139,7 @@ std::optional<Submission> Client::submission(const SubmissionId& id) {
 std::vector<Submission> Client::outbox(const Page& page) {
   impl_->check_process();
   if (page.limit < 1 || page.limit > 1'000) {
-    throw Error(Errc::invalid_argument, "Page::limit must be 1 to 1,000");
+    throw Error(Errc::invalid_argument, "Page::limit is not 1 to 1,000. Give a number within.");
   }
   return impl_->store->outbox({.filter = stored(page.filter),
                                .after_number = page.after_number,
@@ -133,9 +149,7 @@ std::vector<Submission> Client::outbox(const Page& page) {
 
 nlohmann::json Client::content(const SubmissionId& id) {
   impl_->check_process();
-  if (!impl_->store->submission(id)) {
-    throw Error(Errc::not_found, "there is no submission " + id.text());
-  }
+  static_cast<void>(impl_->required(id));
   const auto number = impl_->store->submission_content(id);
   if (number == 0) return nullptr;  // a removal
   return nlohmann::json::parse(impl_->store->content(number));
@@ -158,12 +172,12 @@ Submission Client::withdraw(const SubmissionId& id, maybe_received word) {
 
 void Client::retry(const SubmissionId& id) {
   impl_->check_process();
-  const auto submission = impl_->store->submission(id);
-  if (!submission) throw Error(Errc::not_found, "there is no submission " + id.text());
+  const Submission submission = impl_->required(id);
   const auto count = impl_->store->retry({.id = id}, impl_->act("retried by hand"));
   if (count == 0) {
-    throw Error(Errc::wrong_state, "only a rejected submission can be retried; this one is " +
-                                       std::string(name(submission->state)));
+    throw Error(Errc::wrong_state,
+                "Submission " + id.text() + " is " + std::string(name(submission.state)) +
+                    ", and only a rejected one can be retried. " + advice_for(submission.state));
   }
   impl_->wake_everybody();
 }

@@ -79,6 +79,7 @@ class Worker {
     std::shared_ptr<const std::function<void()>> told;  ///< may be empty
     int telling = 0;                                    ///< calls of `told` under way
     int by_hand = 0;                                    ///< how many ByHand live
+    std::recursive_mutex passing;  ///< of run_once; taken before the other
     std::mutex mutex;
     std::condition_variable changed;
     bool woken = false;

@@ -11,6 +11,9 @@ using storage::Gate;
 using storage::GateReason;
 using storage::GateScope;
 
+/// Client::resume ends it, or has it tried at once.
+constexpr const char* by_resume = "resume";
+
 struct Case {
   const Submission& submission;
   std::span<const Gate> gates;
@@ -19,12 +22,17 @@ struct Case {
   const Profile& profile;
 };
 
+std::string words_of_final(const Submission& submission) {
+  if (submission.state == State::delivered) return "The server has it.";
+  if (submission.state == State::withdrawn) return "It was taken back.";
+  if (!submission.replaced_by) return "Another goes in its place.";
+  return "Submission " + submission.replaced_by->text() + " goes in its place.";
+}
+
 std::optional<Hold> of_state(const Submission& submission) {
   const std::string words = submission.problem.empty() ? "" : " " + submission.problem;
   if (is_final(submission.state)) {
-    return Hold{.reason = HoldReason::settled,
-                .words = submission.state == State::delivered ? "The server has it."
-                                                              : "It is not to be sent any more."};
+    return Hold{.reason = HoldReason::settled, .words = words_of_final(submission)};
   }
   if (submission.state == State::rejected) {
     return Hold{.reason = HoldReason::was_rejected,
@@ -84,12 +92,10 @@ std::string what_is_paused(const Gate& gate) {
 }
 
 Hold behind_gate(const Gate& gate, HoldReason reason, const std::string& words, const Case& the) {
-  Hold hold{.reason = reason, .words = words};
+  Hold hold{.reason = reason, .act = by_resume, .words = words};
   if (!gate.words.empty()) hold.words += " " + gate.words;
   const auto end = end_of_gate(gate, the.now, the.profile);
   if (end) hold.until = std::max(*end, the.now);
-  if (reason == HoldReason::paused) hold.act = "resume";
-  if (reason == HoldReason::sign_in) hold.act = "sign in";
   return hold;
 }
 
@@ -111,10 +117,14 @@ std::optional<Hold> of_path(const Case& the) {
   if (path != Path::offline && path != Path::captive) return std::nullopt;
   const Time until = next_probe_offline(the.network, the.now, the.profile, false);
   if (path == Path::offline) {
-    return Hold{.reason = HoldReason::offline, .until = until, .words = "There is no network."};
+    return Hold{.reason = HoldReason::offline,
+                .until = until,
+                .act = by_resume,
+                .words = "There is no network."};
   }
   return Hold{.reason = HoldReason::intercepted,
               .until = until,
+              .act = by_resume,
               .words = "The network wants a sign-in before it lets anything through."};
 }
 
@@ -133,7 +143,10 @@ std::optional<Hold> of_times(const Case& the) {
   }
   const auto next = own_wait_until(the);
   if (!next) return std::nullopt;
-  Hold hold{.reason = HoldReason::backing_off, .until = next, .words = "It is tried again later."};
+  Hold hold{.reason = HoldReason::backing_off,
+            .until = next,
+            .act = by_resume,
+            .words = "It is tried again later."};
   if (!the.submission.problem.empty()) hold.words += " " + the.submission.problem;
   return hold;
 }

@@ -39,7 +39,10 @@ struct Hold {
   HoldReason reason = HoldReason::none;
   std::optional<Time> until{};  ///< ends by itself then, at the latest by one probe
   std::optional<SubmissionId> behind{};
-  std::string act{};    ///< the call that ends it: "resume", "resolve", ...
+  /// The member of Client that ends it, or has it tried at once: "resume" (without a scope, or with
+  /// that of the hold), "resolve", "amend". "Options::endpoint" or "Options::deliver" where the
+  /// client would have to be opened otherwise. Empty: no call does.
+  std::string act{};
   std::string words{};  ///< a sentence for people
 };
 

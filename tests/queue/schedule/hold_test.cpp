@@ -143,7 +143,7 @@ TEST_CASE("who waits behind another is told what ends that one's hold") {
   scene.ahead->identity = "bob";
   scene.gates = {gate(GateScope::identity, "bob", GateReason::sign_in, 10min)};
   CHECK(scene.hold().until == noon + 10min);
-  CHECK(scene.hold().act == "sign in");
+  CHECK(scene.hold().act == "resume");
   CHECK(scene.hold().words.find("bob") != std::string::npos);
 }
 
@@ -156,6 +156,36 @@ TEST_CASE("a hold of the group ends for a form when its own back-off does, if th
   CHECK(scene.hold().until == noon + 10min);
   scene.submission.next_try_at = noon + 24h;
   CHECK(scene.hold().until == noon + 2s);
+}
+
+TEST_CASE("whatever resume ends is said to end by it") {
+  for (const GateReason reason : {GateReason::paused, GateReason::intercepted, GateReason::sign_in,
+                                  GateReason::busy, GateReason::unreachable, GateReason::refused}) {
+    Scenery scene;
+    scene.gates = {gate(GateScope::origin, origin, reason, 10min)};
+    CHECK(scene.hold().act == "resume");
+  }
+  for (const Path path : {Path::offline, Path::captive}) {
+    Scenery scene;
+    scene.network = {.path = path, .last_attempt = noon};
+    CHECK(scene.hold().act == "resume");
+  }
+  Scenery scene;
+  scene.submission.next_try_at = noon + 30s;
+  CHECK(scene.hold().act == "resume");
+  scene.network.not_before = noon + 2s;  // a moment, which no call shortens
+  CHECK(scene.hold().act.empty());
+}
+
+TEST_CASE("what is final says why it is not to be sent any more") {
+  Scenery scene;
+  scene.submission.state = State::replaced;
+  scene.submission.replaced_by = an_update().submission.id;
+  CHECK(scene.hold().words.find(scene.submission.replaced_by->text()) != std::string::npos);
+  scene.submission.state = State::withdrawn;
+  CHECK(scene.hold().words == "It was taken back.");
+  scene.submission.state = State::delivered;
+  CHECK(scene.hold().words == "The server has it.");
 }
 
 TEST_CASE("S11: another identity's sign-in does not hold this one's forms", "[S11]") {
