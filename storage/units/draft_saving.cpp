@@ -104,10 +104,7 @@ SavedDraft save_new(Database& database, Draft next, const SaveDraft& save, const
 SavedDraft save_late(Database& database, const SubmissionRow& submitted, const SaveDraft& save,
                      const Digest& digest, const Act& act) {
   const Draft& draft = save.draft;
-  if (submitted.submission.record != draft.record) {
-    throw Error(Errc::invalid_argument,
-                "The draft's id belongs to a submission of another record. Begin with edit().");
-  }
+  check_same_record(submitted.submission, draft);
   const RecordRow record = record_row(database, submitted.record);
   auto stored = draft_in_slot(database, record.number, draft.identity, draft.lane);
   const bool continues =
@@ -155,6 +152,12 @@ bool is_same_form(const Draft& stored, const Draft& draft) {
          (stored.revision == draft.revision || stored.session == draft.session);
 }
 
+void check_same_record(const Submission& submission, const Draft& draft) {
+  if (submission.record == draft.record) return;
+  throw Error(Errc::invalid_argument,
+              "The draft's id belongs to a submission of another record. Begin with edit().");
+}
+
 void complete_base(Database& database, Draft& draft) {
   if (draft.base != BaseKind::version) draft.base_version.reset();
   if (draft.base != BaseKind::after) draft.after.reset();
@@ -166,6 +169,10 @@ void complete_base(Database& database, Draft& draft) {
   std::optional<SubmissionRow> last;
   while (draft.after) {
     const SubmissionRow before = submission_before(database, *draft.after);
+    if (before.submission.record != draft.record) {
+      throw Error(Errc::invalid_argument,
+                  "The draft was written after a submission of another record. Begin with edit().");
+    }
     if (last) must_ascend(before, *last);
     last = before;
     draft.base_content = before.content;
@@ -226,7 +233,8 @@ void discard_draft(Database& database, const SubmissionId& id, const Act& act) {
                                          " was submitted already. Use withdraw() to take the "
                                          "submission back.");
     }
-    throw Error(Errc::not_found, "There is no draft " + id.text() + " to discard.");
+    throw Error(Errc::not_found,
+                "There is no draft " + id.text() + " to discard. Take the drafts from drafts().");
   }
   std::vector<ContentNumber> texts;
   {

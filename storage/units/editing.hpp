@@ -33,6 +33,9 @@ void set_aside(Database&, const Draft&, const std::string& bytes, const Act&);
 /// Whether whoever holds `draft` knows what is stored, or wrote it himself.
 bool is_same_form(const Draft& stored, const Draft& draft);
 
+/// A draft goes by its id and its record: throws where the id is a submission of another record.
+void check_same_record(const Submission&, const Draft&);
+
 /// Drops what does not belong to the kind of base, and finds the text of `after`. A draft on top of
 /// a submission that was taken back stands on what that one stood on.
 void complete_base(Database&, Draft&);

@@ -80,9 +80,9 @@ SubmittedDraft submit_draft(Database& database, const StoreOptions& limits,
   Draft draft = submit.draft;
   if (has_submission(database, draft.id)) {
     auto existing = find_submission(database, draft.id);
-    const bool same = existing->submission.digest == digest &&
-                      existing->submission.operation == Operation::put &&
-                      existing->submission.record == draft.record;
+    check_same_record(existing->submission, draft);
+    const bool same =
+        existing->submission.digest == digest && existing->submission.operation == Operation::put;
     if (!same) throw_already_submitted(draft.id);
     return {.submission = std::move(existing->submission)};
   }

@@ -29,7 +29,7 @@ std::string_view name(BaseKind kind);
 /// Content in progress on a record: mutable, autosaved, local, never sent. At most one is stored
 /// per record, identity and lane. It begins with Client::edit and ends with submit or discard.
 ///
-/// Change `content` freely; the other members are lodge's.
+/// Change `content` freely; the other members are lodge's, and a draft made by hand is refused.
 struct Draft {
   SubmissionId id{};  ///< of the submission it will become
   RecordId record{};
