@@ -110,9 +110,10 @@ void Store::park_damaged(const SubmissionId& id, const Act& act) {
   impl_->write([&](Database& database) {
     SubmissionRow row = required_submission(database, id);
     if (!may_go(row.submission.state)) {
-      throw Error(Errc::wrong_state, "Submission " + id.text() + " is " +
-                                         std::string(name(row.submission.state)) +
-                                         "; only what waits to be sent is parked as damaged.");
+      throw Error(Errc::wrong_state,
+                  "Submission " + id.text() + " is " + std::string(name(row.submission.state)) +
+                      "; only what waits to be sent is parked as damaged. Please report "
+                      "this.");
     }
     row.submission.state = State::rejected;
     row.submission.problem = act.why.empty() ? "Its text was damaged on this machine." : act.why;

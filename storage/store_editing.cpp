@@ -21,7 +21,9 @@ struct StaleAt {
   std::size_t index = 0;
 };
 
-std::string where(std::size_t index) { return "Draft at index " + std::to_string(index) + ": "; }
+std::string where(std::size_t index) {
+  return "Draft " + std::to_string(index) + " of the call was refused. ";
+}
 
 }  // namespace
 

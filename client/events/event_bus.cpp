@@ -124,7 +124,7 @@ EventBus::EventBus(Post post, Log log)
 EventBus::~EventBus() { close(); }
 
 Subscription EventBus::subscribe(EventHandler handler) {
-  if (!handler) throw Error(Errc::invalid_argument, "the event handler is empty; pass a function");
+  if (!handler) throw Error(Errc::invalid_argument, "The event handler is empty. Pass a function.");
   return core_->subscribe(std::move(handler));
 }
 

@@ -47,8 +47,9 @@ void recall_record(Database& database, Recall& recall, std::int64_t record) {
   auto row = database.use(select_record);
   row->bind(1, record);
   if (!row->step())
-    throw Error(Errc::broken_invariant,
-                "lodge made a history entry about a record that is not there. Please report this.");
+    throw Error(
+        Errc::broken_invariant,
+        "A history entry was to be made about a record that is not there. Please report this.");
   recall.collection = row->text(0);
   recall.key = row->text(1);
   recall.record = record;

@@ -162,7 +162,7 @@ void CommitQueue::Impl::check_caller() const {
                 "This store was opened before a fork. Open it again after exec, or fork first.");
   if (inside == this)
     throw Error(Errc::broken_invariant,
-                "lodge began a unit of work inside another. Please report this.");
+                "A unit of work was begun inside another. Please report this.");
 }
 
 /// Room for every slot is made here, so that nothing after it can run out of memory.

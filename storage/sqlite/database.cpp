@@ -24,8 +24,7 @@ Use Database::use(const char* sql) {
   Statement& statement = place->second;
   assert(std::strcmp(sqlite3_sql(statement.handle_), sql) == 0);
   if (!added && sqlite3_stmt_busy(statement.handle_) != 0)
-    throw Error(Errc::broken_invariant,
-                "lodge used a statement inside itself. Please report this.");
+    throw Error(Errc::broken_invariant, "A statement was used inside itself. Please report this.");
   return Use(statement);
 }
 

@@ -82,7 +82,8 @@ Database::Database(const DatabaseOptions& options)
     : path_(options.path), busy_timeout_(options.busy_timeout), process_(getpid()) {
   check_library();
   if (path_.empty() || path_.find('\0') != std::string::npos)
-    throw Error(Errc::invalid_argument, "A store needs a path without NUL characters.");
+    throw Error(Errc::invalid_argument,
+                "A store needs a path without NUL characters. Set Options::store to one.");
   try {
     open_file(options);
     harden();

@@ -102,7 +102,9 @@ std::shared_ptr<const LogVfs> LogVfs::over(const std::string& name) {
   sqlite3_vfs* inner = sqlite3_vfs_find(name.empty() ? nullptr : name.c_str());
   if (auto held = place.lock(); held && held->impl_->inner == inner) return held;
   if (inner == nullptr)
-    throw Error(Errc::invalid_argument, "No SQLite VFS is registered as '" + name + "'.");
+    throw Error(Errc::invalid_argument,
+                "No SQLite VFS is registered as '" + name +
+                    "'. Register it first, or leave Options::sqlite_vfs empty.");
   auto impl = std::make_unique<Impl>();
   impl->over = name;
   impl->name = "lodge-log-" + std::to_string(++known.made);  // never one that is just going away

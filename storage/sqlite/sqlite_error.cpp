@@ -50,7 +50,7 @@ Error cannot_open(int code, int system_errno) {
 }
 
 Error own_fault(int code, std::string_view detail) {
-  return {Errc::broken_invariant, "lodge made a wrong request of its store (SQLite " +
+  return {Errc::broken_invariant, "The store was asked for something wrong (SQLite " +
                                       std::to_string(code) + ": " + std::string(detail) +
                                       "); nothing was changed. Please report this sentence."};
 }
@@ -90,7 +90,8 @@ Error sqlite_error(int code, int system_errno, std::string_view detail) {
               "The file is not a lodge store, or its beginning was overwritten. Name another path, "
               "or restore a backup."};
     case SQLITE_TOOBIG:
-      return {Errc::invalid_content, "A text is larger than a store can hold (16 MiB)."};
+      return {Errc::invalid_content,
+              "A text is larger than a store can hold (16 MiB). Shorten it."};
     default:
       return own_fault(code, detail);
   }

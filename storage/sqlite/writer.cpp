@@ -36,7 +36,7 @@ std::unique_ptr<Database> open_migrated(const StoreOptions& options) {
 void require_transaction(const Database& database) {
   if (database.in_transaction()) return;
   throw Error(Errc::broken_invariant,
-              "lodge went on after its transaction was gone. Please report this.");
+              "The work went on after its transaction was gone. Please report this.");
 }
 
 }  // namespace
@@ -183,7 +183,7 @@ void Writer::commit() {
   const auto& recall = database_->recall();
   if (!recall.changes.empty())
     throw Error(Errc::broken_invariant,
-                "lodge was to commit counts that it had not written. Please report this.");
+                "Counts were to be committed that had not been written. Please report this.");
   const auto tail = recall.appended ? recall.tail : std::nullopt;
   if (database_->moved()) {
     leave_transaction();

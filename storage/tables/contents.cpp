@@ -44,7 +44,7 @@ std::string read_content(Database& database, ContentNumber number) {
   statement->bind(1, number);
   if (!statement->step()) throw no_such_content();
   if (statement->is_null(1))
-    throw Error(Errc::not_found, "This text was erased; history says by whom and why.");
+    throw Error(Errc::not_found, "This text was erased. Read in history() by whom and why.");
   std::string bytes(statement->blob(1));
   if (!(digest_of(bytes) == digest_from(statement->blob(0))))
     throw Error(Errc::store_damaged,

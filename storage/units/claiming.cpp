@@ -51,7 +51,8 @@ Claimed claim_one(Database& database, const Claim& claim, std::int64_t epoch, Ti
   if (!brief || !brief->ready || !may_go(brief->state)) return {};
   const int request = brief->request + (claim.request ? 1 : 0);
   if (claim.step == Step::send && request == 0) {
-    throw Error(Errc::broken_invariant, "A submission was to be sent without a request.");
+    throw Error(Errc::broken_invariant,
+                "A submission was to be sent without a request. Please report this.");
   }
   const auto attempt = open_attempt(database, *brief, claim.step, request, epoch, now);
   if (!attempt) return {};

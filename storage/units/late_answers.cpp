@@ -36,7 +36,8 @@ void take_late_success(Database& database, SubmissionRow& row, int request, cons
 Stored settle_late(Database& database, const Settled& settled, const Act& act) {
   const auto attempt = find_attempt(database, settled.attempt);
   if (!attempt || attempt->submission != settled.submission) {
-    throw Error(Errc::broken_invariant, "An answer names an attempt of another submission.");
+    throw Error(Errc::broken_invariant,
+                "An answer names an attempt of another submission. Please report this.");
   }
   SubmissionRow row = required_submission(database, attempt->attempt.submission);
   end_attempt(database, settled.attempt,

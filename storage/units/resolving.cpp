@@ -69,9 +69,10 @@ std::optional<Submission> resolve(Database& database, const StoreOptions& limits
   SubmissionRow row = required_submission(database, decision.submission);
   const auto conflict = find_conflict(database, row.submission.number);
   if (row.submission.state != State::conflicted || !conflict) {
-    throw Error(Errc::wrong_state, "Submission " + decision.submission.text() + " is " +
-                                       std::string(name(row.submission.state)) +
-                                       ", not in conflict; there is nothing to resolve.");
+    throw Error(Errc::wrong_state,
+                "Submission " + decision.submission.text() + " is " +
+                    std::string(name(row.submission.state)) +
+                    ", not in conflict, so there is nothing to resolve. See explain().");
   }
   RecordRow record = record_row(database, row.record);
   const Theirs theirs = newest_known(*conflict, record);

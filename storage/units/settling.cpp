@@ -125,13 +125,14 @@ Proof proof_of(const Settled& settled) {
 
 Stored settle_one(Database& database, const Settled& settled, const Act& act) {
   if (settled.state == State::sending || settled.state == State::replaced) {
-    throw Error(Errc::broken_invariant, "No answer makes a submission sending or replaced.");
+    throw Error(Errc::broken_invariant,
+                "No answer makes a submission sending or replaced. Please report this.");
   }
   auto brief = brief_of(database, settled.submission);
   if (!brief) {
     throw Error(Errc::broken_invariant, "An answer names submission " +
                                             std::to_string(settled.submission) +
-                                            ", which does not exist.");
+                                            ", which does not exist. Please report this.");
   }
   if (!takes_back(database, *brief, settled, act.at)) return settle_late(database, settled, act);
   Stored stored;

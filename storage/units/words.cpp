@@ -55,16 +55,17 @@ void withdraw_one(Database& database, SubmissionRow& row, const Act& act) {
 SubmissionRow required_submission(Database& database, const SubmissionId& id) {
   auto row = find_submission(database, id);
   if (row) return *std::move(row);
-  throw Error(Errc::not_found, "There is no submission " + id.text() + " in this store.");
+  throw Error(Errc::not_found,
+              "There is no submission " + id.text() + " in this store. Take its id from outbox().");
 }
 
 std::vector<Submission> withdraw(Database& database, const SubmissionId& id, bool with_followers,
                                  bool accept_maybe, const Act& act) {
   const SubmissionRow first = required_submission(database, id);
   if (is_final(first.submission.state)) {
-    throw Error(Errc::wrong_state, "Submission " + id.text() + " is " +
-                                       std::string(name(first.submission.state)) +
-                                       " and stays so; it cannot be withdrawn.");
+    throw Error(Errc::wrong_state,
+                "Submission " + id.text() + " is " + std::string(name(first.submission.state)) +
+                    " and stays so. To change the record, edit() and submit it again.");
   }
   auto rows = unsettled_from(database, first.record, first.submission.place);
   if (rows.size() > 1 && !with_followers) {

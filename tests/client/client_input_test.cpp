@@ -22,7 +22,7 @@ void expect_content_refused(Client& client, const json& content) {
   expect_refusal(client, "invalid_content", [&] { client.submit_all(both); });
   const auto error = test::error_of([&] { client.submit_all(both); });
   REQUIRE(error);
-  CHECK(std::string(error->what()).find("draft 1") != std::string::npos);
+  CHECK(std::string(error->what()).find("Draft 1 ") != std::string::npos);
   CHECK(client.edit(ada).content["monday"] == "10:00");
 }
 

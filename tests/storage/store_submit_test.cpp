@@ -344,14 +344,14 @@ TEST_CASE("submit_all takes all or nothing, and names the bad one") {
     kiosk.submit(forms[1].draft, second_text);
     CHECK(errc_of([&] { kiosk.store().submit_all(forms, kiosk.act()); }, &sentence) ==
           Errc::already_submitted);
-    CHECK(sentence.find("index 1") != std::string::npos);
+    CHECK(sentence.find("Draft 1 ") != std::string::npos);
     CHECK(kiosk.due().size() == 1);
   }
   SECTION("one is stale: its text is set aside") {
     kiosk.save(kiosk.form("eve"), second_text);
     CHECK(errc_of([&] { kiosk.store().submit_all(forms, kiosk.act()); }, &sentence) ==
           Errc::stale_draft);
-    CHECK(sentence.find("index 2") != std::string::npos);
+    CHECK(sentence.find("Draft 2 ") != std::string::npos);
     CHECK(kiosk.due().empty());
     CHECK(kiosk.actions(forms[2].draft.id) == std::vector<std::string>{"draft set aside"});
   }

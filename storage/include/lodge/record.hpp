@@ -33,7 +33,8 @@ enum class Presence {
 
 std::string_view name(Presence presence);
 
-/// The server's state of a record as last heard. The content is read separately.
+/// The server's state of a record as last heard. What it holds is what Client::edit starts from,
+/// where there is no draft and no form of this machine's on its way.
 struct Record {
   RecordId id{};
   Presence presence = Presence::unknown;
