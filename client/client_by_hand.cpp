@@ -62,16 +62,18 @@ bool Client::Impl::may_wait_by_hand(const std::optional<Time>& again, Steady::ti
 
 std::string Client::Impl::words_of_no_answer() const {
   if (!options.threads && options.clock) {
-    return "the server has not answered yet, and with a clock of the host's own nothing waits: a "
-           "later step takes the answer in";
+    return "The server has not answered yet, and with a clock of the host's own nothing waits: a "
+           "later step takes the answer in.";
   }
-  return "the server did not answer in time; what is known of the record stays";
+  return "The server did not answer in time. Try again later; what is known of the record stays.";
 }
 
 std::optional<Time> Client::step() {
   impl_->check_process();
   if (impl_->options.threads) {
-    throw Error(Errc::wrong_state, "step() is for clients opened with Options::threads = false");
+    throw Error(Errc::wrong_state,
+                "This client has threads, which do what step() does. Open it with Options::threads "
+                "= false, or leave step() out.");
   }
   const client::Worker::ByHand by_hand(*impl_->worker);
   return impl_->step_by_hand(false).again;

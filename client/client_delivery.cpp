@@ -3,6 +3,7 @@
 
 #include "client/client_impl.hpp"
 #include "client/delivery/earlier.hpp"
+#include "client/events/stale_words.hpp"
 #include "client/input_check.hpp"
 
 namespace lodge {
@@ -244,7 +245,7 @@ Refreshed Client::refresh(const RecordId& record, std::chrono::milliseconds pati
   patience = std::min(patience, longest_patience);
   queue::check_record_id(record);
   if (!impl_->has_endpoint) {
-    throw Error(Errc::no_endpoint, "there is nobody to ask: set Options::endpoint");
+    throw Error(Errc::no_endpoint, "There is nobody to ask. Set Options::endpoint.");
   }
   auto answer = impl_->refresher->request(record, impl_->options.identity);
   const auto has_come = [&](std::chrono::milliseconds wait) {
@@ -260,7 +261,7 @@ Refreshed Client::refresh(const RecordId& record, std::chrono::milliseconds pati
   if (!came) throw Error(Errc::io, impl_->words_of_no_answer());
   const client::Refresher::Found found = answer.get();
   if (!found.answered) {
-    throw Error(Errc::io, "the record could not be read: " + found.words);
+    throw Error(Errc::io, "The record could not be read: " + found.words + ". Try again later.");
   }
   Refreshed result;
   result.record = impl_->store->record(record).value_or(Record{.id = record});
@@ -271,7 +272,8 @@ Refreshed Client::refresh(const RecordId& record, std::chrono::milliseconds pati
     impl_->note({.kind = EventKind::draft_stale,
                  .at = impl_->clock->now(),
                  .record = record,
-                 .submission = draft});
+                 .submission = draft,
+                 .words = std::string(client::words_of_stale_draft)});
   }
   impl_->worker->wake();
   return result;

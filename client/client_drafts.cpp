@@ -124,21 +124,20 @@ void Client::discard(const Draft& draft) {
 
 Draft Client::amend(const SubmissionId& id) {
   impl_->check_process();
-  const auto submission = impl_->store->submission(id);
-  if (!submission) throw Error(Errc::not_found, "there is no submission " + id.text());
-  if (submission->state != State::rejected && submission->state != State::conflicted) {
+  const Submission submission = impl_->required(id);
+  if (submission.state != State::rejected && submission.state != State::conflicted) {
     throw Error(Errc::wrong_state,
-                "only a rejected or conflicted submission can be amended; this one "
-                "is " +
-                    std::string(name(submission->state)));
+                "Submission " + id.text() + " is " + std::string(name(submission.state)) +
+                    ", and only a rejected or conflicted one can be amended. Use edit() to write "
+                    "a new one on top.");
   }
-  impl_->autosaver->save_now(submission->record);
-  Draft draft = impl_->begin_draft(submission->record, submission->identity, submission->lane);
+  impl_->autosaver->save_now(submission.record);
+  Draft draft = impl_->begin_draft(submission.record, submission.identity, submission.lane);
   if (draft.amends != id) {
     throw Error(
         Errc::wrong_state,
-        "a draft of this record is in progress, or an earlier submission stands before this "
-        "one; submit or discard that first");
+        "A draft of this record is in progress, or an earlier submission stands before this one. "
+        "Submit or discard that first.");
   }
   return draft;
 }

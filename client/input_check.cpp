@@ -27,7 +27,8 @@ bool is_control(char c) {
 
 std::string begun_with_capital(std::string_view what) {
   std::string text(what);
-  if (!text.empty() && text[0] >= 'a' && text[0] <= 'z') text[0] = static_cast<char>(text[0] - 'a' + 'A');
+  if (!text.empty() && text[0] >= 'a' && text[0] <= 'z')
+    text[0] = static_cast<char>(text[0] - 'a' + 'A');
   return text;
 }
 

@@ -28,7 +28,8 @@ void throw_first_of_machine(const std::vector<Error>& failures) {
 
 Autosaver::Autosaver(AutosaverParts parts)
     : parts_(std::move(parts)),
-      no_memory_(Errc::out_of_memory, "there was no memory for an autosave; close something"),
+      no_memory_(Errc::out_of_memory,
+                 "There was no memory for an autosave. Close something, and type on."),
       schedule_(parts_.times) {
   if (parts_.now) sleeps_until_ = Time::max();
 }

@@ -58,8 +58,8 @@ class Packer {
  private:
   void check(std::size_t depth) const {
     if (depth <= depth_limit_) return;
-    throw Error(Errc::invalid_content, "the form is nested deeper than " +
-                                           std::to_string(depth_limit_) + " levels; flatten it");
+    throw Error(Errc::invalid_content, "The form is nested deeper than " +
+                                           std::to_string(depth_limit_) + " levels. Flatten it.");
   }
 
   template <class Plain>

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "client/events/stale_words.hpp"
 #include "client/system/system_random.hpp"
 
 namespace lodge::client {
@@ -160,7 +161,8 @@ void Delivery::announce(const Batch& batch, const std::vector<storage::Stored>& 
       events.push_back({.kind = EventKind::draft_stale,
                         .at = now,
                         .record = due.submission.record,
-                        .submission = draft});
+                        .submission = draft,
+                        .words = std::string(words_of_stale_draft)});
     }
     const storage::Settled& settled = batch.settled[i];
     if (stored[i].late || settled.action.empty()) continue;

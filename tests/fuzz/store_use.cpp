@@ -10,11 +10,12 @@ namespace {
 using namespace storage;
 
 template <class Call>
-void tolerate(const Call& call) {
+void tolerate(const Call& call, bool may_refuse = false) {
   try {
     call();
   } catch (const Error& error) {
-    require(error.code() != Errc::invalid_argument, "a damaged store is not the caller's fault");
+    require(may_refuse || error.code() != Errc::invalid_argument,
+            "a damaged store is not the caller's fault");
     require(std::string_view(error.what()).size() > 10, "a sentence");
   }
 }
@@ -68,9 +69,11 @@ void deliver_what_is_due(Store& store) {
 
 void save_again(Store& store, const Act& act) {
   for (const Draft& draft : store.drafts(std::nullopt)) {
-    tolerate([&] {
+    // Once read, a draft is an argument: one that goes on from another record's form is refused.
+    const auto save = [&] {
       store.save({.draft = draft, .bytes = "{\"tuesday\":1}", .fresh_id = seed_id(10)}, act);
-    });
+    };
+    tolerate(save, true);
   }
 }
 

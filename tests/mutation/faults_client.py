@@ -9,6 +9,23 @@ def fault(name, promise, file, text, becomes, *tests):
 
 CURL = ("curl_request_test", "curl_reply_test", "curl_tls_test", "request_check_test", "transport_conformance_test")
 FAULTS = [
+    fault("flights-kept-without-the-turn", "P8", "delivery/delivery.cpp",
+          "void Delivery::lose_turn() { flights_.clear(); }", "void Delivery::lose_turn() {}", "lost_turn_test"),
+    fault("disk-waited-for-until-last-year-comes-again", "P8", "delivery/delivery.cpp",
+          "    record_again_ = now;  // the clock was set back\n", "    {}\n", "lost_turn_test"),
+    fault("asked-while-closing", "P10", "delivery/delivery_receive.cpp",
+          "  if (abandoning_) return false;\n", "", "lost_turn_test"),
+    fault("called-back-before-all-is-there", "P10", "client.cpp",
+          "if (self && self->started) self->network_changed(change);", "if (self) self->network_changed(change);",
+          "lost_turn_test"),
+    fault("backlog-before-the-probe", "P8", "delivery/delivery_send.cpp",
+          "  if (probe) --room;\n", "  if (room < 1000) probe.reset();\n", "neighbours_test"),
+    fault("fresh-form-not-looked-at-again", "P8", "delivery/delivery_send.cpp",
+          "if (path_seen_ != Path::offline) look_for_hurried = hurry.look_again;", "", "neighbours_test"),
+    fault("location-from-the-first-address", "P4", "delivery/delivery_receive.cpp",
+          "    flight.request.url = meaning.location;  // what a next Location is relative to\n", "", "neighbours_test"),
+    fault("fresh-credentials-for-each", "P8", "delivery/delivery_receive.cpp",
+          "    if (!credentials || *credentials == flight.credentials)\n", "", "neighbours_test"),
     fault("curl-follows-redirects", "P5", "curl/curl_transfer.cpp",
           "CURLOPT_FOLLOWLOCATION, 0L", "CURLOPT_FOLLOWLOCATION, 1L", *CURL),
     fault("certificate-unchecked", "P5", "curl/curl_transfer.cpp",

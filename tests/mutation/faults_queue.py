@@ -10,6 +10,9 @@ def fault(name, promise, file, text, becomes, *tests):
 CLASSIFY = ("classify_test", "classify_table_test")
 SETTLE = ("settle_send_test", "settle_check_test", "exhaustive_test")
 FAULTS = [
+    fault("old-copy-believed", "P5", "request/compose.cpp",
+          "      return Check{};  // an old copy proves no delivery, and no conflict either\n",
+          "      return Repeat{};\n", "compose_test"),
     fault("html-200-is-delivered", "P5", "answer/classify.cpp",
           "const bool proven = meaning.version && !the.html;",
           "const bool proven = meaning.version.has_value();", *CLASSIFY),
