@@ -96,8 +96,6 @@ Hold Client::Impl::hold_of(const Submission& submission) {
   }
   if (delivering) return hold;
   if (const auto holder = turn->holder()) {
-    if (holder->pid == process)
-      return hold;  // this very client, which begins just now, or a sibling
     return {
         .reason = HoldReason::other_process,
         .words = "It is sent by " + process_words(*holder) + ". If that process hangs, end it."};
