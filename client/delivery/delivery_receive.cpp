@@ -7,8 +7,6 @@
 namespace lodge::client {
 namespace {
 
-constexpr int longest_redirect_chain = 3;
-
 LogLine attempt_line(const storage::Due& due, Step step, const Reply& reply,
                      const queue::Meaning& meaning) {
   std::string words = std::string(step == Step::send ? "send" : "check") + ": ";
@@ -121,7 +119,7 @@ bool Delivery::resend(TransferId id, Flight& flight, const queue::Meaning& meani
   const std::string& identity = flight.due.submission.identity;
   std::string words;
   std::optional<std::vector<Header>> credentials;
-  if (meaning.outcome == queue::Outcome::follow && flight.hops < longest_redirect_chain) {
+  if (meaning.outcome == queue::Outcome::follow && flight.hops < queue::longest_redirect_chain) {
     ++flight.hops;
     again.url = meaning.location;
     flight.request.url = meaning.location;  // what a next Location is relative to

@@ -126,7 +126,7 @@ void Refresher::answer(TransferId id, const Reply& reply) {
 bool Refresher::resend(Read& read, const queue::Meaning& meaning) {
   std::string words;
   std::optional<std::vector<Header>> credentials;
-  if (meaning.outcome == queue::Outcome::follow && read.hops < longest_redirect_chain) {
+  if (meaning.outcome == queue::Outcome::follow && read.hops < queue::longest_redirect_chain) {
     ++read.hops;
     read.request.url = meaning.location;  // a relative Location that follows starts here
     credentials = authorizer_.headers(read.identity, words);

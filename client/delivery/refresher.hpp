@@ -85,7 +85,6 @@ class Refresher {
 
   /// Attempts are numbered from 1; reads count from here, so that the two never meet.
   static constexpr TransferId first_id = TransferId{1} << 62;
-  static constexpr int longest_redirect_chain = 3;
 };
 
 }  // namespace lodge::client

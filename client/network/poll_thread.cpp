@@ -1,10 +1,8 @@
 #include "client/network/poll_thread.hpp"
 
-#include <fcntl.h>
 #include <poll.h>
 #include <pthread.h>
 #include <signal.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <array>
@@ -16,42 +14,13 @@
 #include <system_error>
 #include <utility>
 
-#include "client/process/unique_fd.hpp"
+#include "client/process/wake_pipe.hpp"
 
 namespace lodge::client {
 
 namespace {
 
 constexpr std::chrono::seconds longest_stop{1};
-
-class Pipe {
- public:
-  Pipe() {
-    std::array<int, 2> ends{-1, -1};
-    if (::pipe(ends.data()) != 0) throw std::system_error(errno, std::generic_category(), "pipe");
-    for (const int end : ends) {
-      ::fcntl(end, F_SETFD, FD_CLOEXEC);
-      ::fcntl(end, F_SETFL, O_NONBLOCK);
-    }
-    out_ = UniqueFd(ends[0]);
-    in_ = UniqueFd(ends[1]);
-  }
-
-  [[nodiscard]] int readable() const { return out_.get(); }
-
-  // A full pipe already says what there is to say.
-  void signal() const { [[maybe_unused]] const auto ignored = ::write(in_.get(), "", 1); }
-
-  void drain() const {
-    std::array<char, 64> bytes{};
-    while (::read(out_.get(), bytes.data(), bytes.size()) > 0) {
-    }
-  }
-
- private:
-  UniqueFd out_;
-  UniqueFd in_;
-};
 
 class NoSignals {
  public:
@@ -85,7 +54,7 @@ struct PollThread::Shared {
   explicit Shared(std::shared_ptr<PollTask> its_task) : task(std::move(its_task)) {}
 
   std::shared_ptr<PollTask> task;
-  Pipe wake;
+  WakePipe wake;
   pid_t owner = ::getpid();
   std::atomic<bool> stop = false;
   std::mutex mutex;

@@ -18,9 +18,11 @@ enum class Outcome {
   retry,   ///< the same request again, later
   hold,    ///< nobody of a whole group may go for now; not this form's fault
   reject,  ///< the server will never take this form
-  follow,  ///< the same request to `location`, same origin; at most 3 times, then settle it as it
-           ///< is
+  follow,  ///< the same request to `location`, same origin; at most longest_redirect_chain times,
+           ///< then settle it as it is
 };
+
+inline constexpr int longest_redirect_chain = 3;
 
 std::string_view name(Outcome outcome);
 
@@ -42,7 +44,7 @@ struct Meaning {
   std::optional<Duration> check_in{};  ///< for 202: when to look
   bool slowly = false;                 ///< retry with the longest delays (423, 424, 507, 411, 417)
   bool own_delay = false;  ///< hold: the form backs off, too, so that another is the next probe
-  bool failing = false;   ///< 5xx or silence: the server may be down, or this form be its poison
+  bool failing = false;    ///< 5xx or silence: the server may be down, or this form be its poison
   bool new_connection = false;  ///< 408, 421, 425
   bool sign_in = false;         ///< 401 and its kin: fresh credentials, once
   bool gone = false;            ///< check: the record is not there

@@ -37,11 +37,11 @@ constexpr const char* select_newest_number = "SELECT max(number) FROM submission
 constexpr const char* select_due =
     LODGE_SELECT_DUE "INDEXED BY submissions_due" LODGE_DUE_JOINS
                      "WHERE s.stream = ?1 AND s.ready = 1 AND s.due_at <= ?2 "
-                     "ORDER BY s.due_at, s.number LIMIT ?3";
+                     "ORDER BY s.due_at, s.number";
 constexpr const char* select_beyond =
     LODGE_SELECT_DUE "INDEXED BY submissions_due" LODGE_DUE_JOINS
                      "WHERE s.stream = ?1 AND s.ready = 1 AND s.due_at > ?2 "
-                     "ORDER BY s.due_at, s.number LIMIT ?3";
+                     "ORDER BY s.due_at, s.number";
 constexpr const char* select_facts = LODGE_SELECT_DUE LODGE_DUE_JOINS "WHERE s.id = ?1";
 constexpr const char* select_first_due =
     "SELECT s.due_at FROM submissions s INDEXED BY submissions_due "
@@ -170,8 +170,8 @@ std::vector<Due> due_in(Database& database, std::int64_t stream, Time now, Time 
   std::vector<Due> due;
   const auto read = [&](const char* statement, Time bound) {
     auto rows = database.use(statement);
-    rows->bind(1, stream).bind(2, millis(bound)).bind(3, limit - static_cast<int>(due.size()));
-    while (rows->step()) add_due(*rows, due);
+    rows->bind(1, stream).bind(2, millis(bound));
+    while (static_cast<int>(due.size()) < limit && rows->step()) add_due(*rows, due);
   };
   read(select_due, now);
   if (static_cast<int>(due.size()) < limit) read(select_beyond, std::max(now, horizon_end));

@@ -19,7 +19,9 @@ FAULTS = [
           "if (self && self->started) self->network_changed(change);", "if (self) self->network_changed(change);",
           "lost_turn_test"),
     fault("backlog-before-the-probe", "P8", "delivery/delivery_send.cpp",
-          "  if (probe) --room;\n", "  if (room < 1000) probe.reset();\n", "neighbours_test"),
+          "if (plan.probe_limit > 0 && !probing() && room > 0) {",
+          "const bool full = static_cast<int>(parts_.store.due(plan.streams, now, horizon, room).size()) >= room;\n"
+          "  if (plan.probe_limit > 0 && !probing() && !full) {", "neighbours_test"),
     fault("fresh-form-not-looked-at-again", "P8", "delivery/delivery_send.cpp",
           "if (path_seen_ != Path::offline) look_for_hurried = hurry.look_again;", "", "neighbours_test"),
     fault("location-from-the-first-address", "P4", "delivery/delivery_receive.cpp",

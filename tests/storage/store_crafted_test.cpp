@@ -103,6 +103,11 @@ TEST_CASE("P6: a row that cannot be read keeps no other form from being delivere
   const auto due = kiosk.due();
   REQUIRE(due.size() == 1);
   CHECK(due[0].submission.id == good.id);
+  // However many stand before it.
+  const auto found = kiosk.store().due(std::vector{kiosk.store().streams()[0].number}, kiosk.now,
+                                       std::chrono::hours(1), 1);
+  REQUIRE(found.size() == 1);
+  CHECK(found[0].submission.id == good.id);
 }
 
 TEST_CASE("S5: a store's epoch that is no number is damage", "[S5]") {

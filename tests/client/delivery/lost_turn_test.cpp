@@ -1,4 +1,6 @@
 #include <filesystem>
+#include <thread>
+#include <vector>
 
 #include "client/client_case.hpp"
 #include "support/fault_vfs.hpp"
@@ -101,6 +103,74 @@ TEST_CASE("closing asks the host for no credentials and sends nothing") {
   kiosk.client.reset();
   CHECK_FALSE(asked);
   CHECK(kiosk.seen.size() == sent);
+}
+
+TEST_CASE("a client without threads may be driven by several of the host's at once") {
+  Kiosk kiosk;
+  kiosk.open();
+  for (int i = 0; i < 200; ++i) kiosk.file({"f", std::to_string(i)}, {{"x", i}});
+  {
+    std::vector<std::jthread> hosts;
+    for (int i = 0; i < 4; ++i)
+      hosts.emplace_back([&] { kiosk.client->flush(std::chrono::seconds(1)); });
+  }
+  kiosk.run(minute);
+  CHECK(kiosk.client->status().count(State::delivered) == 200);
+  CHECK(kiosk.server.ledger().effects().size() == 200);
+}
+
+TEST_CASE("who waits for ever waits, and is not told at once that the time is over") {
+  Kiosk kiosk;
+  Options options = kiosk.options();
+  options.threads = true;
+  options.clock = nullptr;
+  kiosk.client = std::make_unique<Client>(options);
+  kiosk.file(ada, {{"x", 1}});
+  CHECK(kiosk.client->drain(std::chrono::milliseconds::max()));
+  kiosk.client->flush(std::chrono::milliseconds::max());
+  CHECK(kiosk.client->refresh(ada, std::chrono::milliseconds::max()).record.version);
+}
+
+/// Answers what is under way while the autosave of a closing client is being synced.
+class AnswersWhileClosing {
+ public:
+  AnswersWhileClosing(test::FaultVfs& disk, test::MemoryTransport& wire)
+      : disk_(disk), syncs_(disk.count(test::DiskCall::sync)), wire_(wire), thread_([this] {
+          while (disk_.count(test::DiskCall::sync) == syncs_) std::this_thread::yield();
+          wire_.release_all();
+        }) {}
+
+ private:
+  test::FaultVfs& disk_;
+  std::int64_t syncs_;
+  test::MemoryTransport& wire_;
+  std::jthread thread_;
+};
+
+TEST_CASE("an answer that comes while the client closes is recorded") {
+  test::FaultVfs disk;
+  Kiosk kiosk;
+  Options options = kiosk.options();
+  options.sqlite_vfs = disk.name();
+  options.threads = true;
+  options.clock = nullptr;
+  kiosk.client = std::make_unique<Client>(options);
+  kiosk.wire->hold();
+  const Submission form = kiosk.file(ada, {{"x", 1}});
+  while (kiosk.wire->held().empty()) std::this_thread::yield();
+  Draft draft = kiosk.client->edit({"f", "typed"});
+  draft.content["x"] = 1;
+  disk.set_sync_delay(20'000);  // microseconds: the answer comes within
+  kiosk.client->autosave(draft);
+  {
+    const AnswersWhileClosing answers(disk, *kiosk.wire);
+    kiosk.client.reset();
+  }
+  disk.set_sync_delay(0);
+  options.threads = false;
+  options.deliver = false;
+  Client again(options);
+  CHECK(state_of(again, form.id) == "delivered");
 }
 
 }  // namespace

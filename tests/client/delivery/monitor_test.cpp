@@ -167,6 +167,20 @@ TEST_CASE("without an endpoint or a source a monitor still takes hints") {
   CHECK(monitor.path() == Path::offline);
 }
 
+TEST_CASE("behind a portal a change of the network, of whatever kind, lets a probe go at once") {
+  Bench bench;
+  Monitor monitor(bench.parts());
+  monitor.attempted();
+  monitor.intercepted();
+  REQUIRE(monitor.path() == Path::captive);
+  REQUIRE(monitor.network().last_attempt);
+  bench.changes.clear();
+  bench.source->change(Route::exists);
+  CHECK_FALSE(monitor.network().last_attempt);
+  REQUIRE(bench.changes.size() == 1);
+  CHECK(bench.changes[0].came_back);
+}
+
 TEST_CASE("a monitor passes on who waits and leaves its source when it ends") {
   Bench bench;
   {
