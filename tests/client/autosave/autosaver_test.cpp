@@ -59,6 +59,24 @@ const Error disk_full(Errc::disk_full, "the disk is full");
 
 using Values = std::vector<int>;
 
+/// A draft whose first save fails while somebody types on.
+struct TypedWhileFailing {
+  Values tried{};
+  Autosaver saver;
+
+  explicit TypedWhileFailing(Error failure)
+      : saver({.save =
+                   [this, failure](const Draft& from) {
+                     tried.push_back(value_of(from));
+                     if (tried.size() > 1) return;
+                     saver.put(draft(1, 6));
+                     throw Error(failure);
+                   },
+               .now = [] { return Time(1s); }}) {
+    saver.put(draft(1, 5));
+  }
+};
+
 }  // namespace
 
 TEST_CASE("the newest content of a draft wins and is saved once") {
@@ -153,21 +171,10 @@ TEST_CASE("what is wrong with a draft is told once, and not tried again by whoev
 }
 
 TEST_CASE("what was typed while a wrong text was tried is tried by whoever reads") {
-  Autosaver* self = nullptr;
-  Values tried;
-  Autosaver saver({.save =
-                       [&](const Draft& from) {
-                         tried.push_back(value_of(from));
-                         if (tried.size() > 1) return;
-                         self->put(draft(1, 6));
-                         throw Error(Errc::invalid_content, "not like this");
-                       },
-                   .now = [] { return Time(1s); }});
-  self = &saver;
-  saver.put(draft(1, 5));
-  saver.save_all_now();
-  saver.save_all_now();
-  CHECK(tried == Values{5, 6});
+  TypedWhileFailing typed(Error(Errc::invalid_content, "not like this"));
+  typed.saver.save_all_now();
+  typed.saver.save_all_now();
+  CHECK(typed.tried == Values{5, 6});
 }
 
 TEST_CASE("exceptions of any kind are failures, never lost content") {
@@ -225,21 +232,10 @@ TEST_CASE("what failed is handed over with its error, also while the failure is 
 }
 
 TEST_CASE("newer content typed during a failing save is what is kept") {
-  Autosaver* self = nullptr;
-  Values tried;
-  Autosaver saver({.save =
-                       [&](const Draft& from) {
-                         tried.push_back(value_of(from));
-                         if (tried.size() > 1) return;
-                         self->put(draft(1, 6));
-                         throw Error(disk_full);
-                       },
-                   .now = [] { return Time(1s); }});
-  self = &saver;
-  saver.put(draft(1, 5));
-  CHECK(saver.flush_all() == 1);
-  CHECK(saver.flush_all() == 0);
-  CHECK(tried == Values{5, 6});
+  TypedWhileFailing typed(disk_full);
+  CHECK(typed.saver.flush_all() == 1);
+  CHECK(typed.saver.flush_all() == 0);
+  CHECK(typed.tried == Values{5, 6});
 }
 
 TEST_CASE("flush_all saves everything once and says how many failed") {
